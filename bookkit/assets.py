@@ -1,0 +1,252 @@
+"""The built book's own files: one stylesheet, one script, subset fonts and icons.
+
+The theme ships 400 kB of CSS and 700 kB of icons of which the book uses a few per cent. What the
+pages do not use is dropped at build time, by reading the finished pages.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+WEB = Path(__file__).parent / "web"
+STYLES = ("tokens.css", "book.css", "figure.css", "quiz.css", "predict.css", "explore.css")
+SCRIPTS = ("start.js", "quiz.js", "predict.js", "explore.js", "favicon.svg")
+SPHINX_SEARCH = (
+    "documentation_options.js",
+    "doctools.js",
+    "sphinx_highlight.js",
+    "searchtools.js",
+    "language_data.js",
+)
+LATIN = "U+20-7E,U+A0-17F,U+2009,U+200A,U+2010-2026,U+202F,U+2030-203A,U+20AC,U+2190-2193,U+2212,U+2248,U+2260,U+2264,U+2265"
+CYRILLIC = "U+400-45F,U+490-491"
+FONTS = {  # file of the PyPI package -> weight, style
+    "SourceSansPro": (400, "normal"),
+    "SourceSansProIt": (400, "italic"),
+    "SourceSansProSemibold": (600, "normal"),
+}
+FIRST_FONTS = ("SourceSansPro-latin.woff2", "SourceSansProSemibold-latin.woff2")
+# Classes that the theme's script sets while a page is open; no page contains them.
+LIVE_CLASSES = frozenset(
+    "show active scrolled hide d-none pst-sidebar-hidden pst-squeeze current js".split()
+)
+
+
+@functools.cache
+def version() -> str:
+    """Short digest of everything the assets are made from, to bust browsers' caches."""
+    digest = hashlib.sha256()
+    for path in [*sorted(WEB.iterdir()), *_theme_files(), Path(__file__)]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def write(out: Path, cache: Path) -> None:
+    """Write stylesheet, scripts and fonts of the site in ``out`` and drop what it does not use.
+
+    ``cache`` keeps what is slow to make (stylesheet, fonts) until its inputs change.
+    """
+    used = _used_names(out)
+    key = hashlib.sha256(" ".join([version(), *sorted(used)]).encode()).hexdigest()
+    kept = cache / "key"
+    if not (kept.exists() and kept.read_text() == key):
+        cache.mkdir(parents=True, exist_ok=True)
+        _make_fonts(cache / "fonts")
+        style = purge(_theme_styles(), used | LIVE_CLASSES) + _own_styles()
+        style = _subset_icons(style, cache / "fonts")
+        (cache / "book.css").write_text(_minify(style), encoding="utf-8")
+        (cache / "book.js").write_text(_script(), encoding="utf-8")
+        kept.write_text(key)
+    static = out / "_static"
+    for path in static.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in SPHINX_SEARCH:
+            path.unlink()
+    shutil.copytree(cache / "fonts", static / "fonts")
+    for name in ("book.css", "book.js"):
+        shutil.copyfile(cache / name, static / name)
+    for name in SCRIPTS:
+        shutil.copyfile(WEB / name, static / name)
+
+
+def _used_names(out: Path) -> frozenset[str]:
+    """Every class and id on any page, and every word in a script, which may set it as a class."""
+    names: set[str] = set()
+    for page in out.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for found in re.findall(r'\b(?:class|id)="([^"]*)"', text):
+            names.update(found.split())
+    for script in [*WEB.glob("*.js"), _static("sphinx_book_theme", "scripts")[0]]:
+        names.update(re.findall(r"[A-Za-z][\w-]+", script.read_text(encoding="utf-8")))
+    return frozenset(names)
+
+
+def purge(style: str, used: Iterable[str]) -> str:
+    """A stylesheet without the rules for classes and ids that are not in ``used``.
+
+    Custom properties that nothing refers to any more, and all font faces, are dropped too.
+    """
+    import lightningcss
+
+    known = frozenset(re.findall(r"[.#](-?[A-Za-z_][\w-]*)", style))
+    lean = str(
+        lightningcss.process_stylesheet(
+            style, unused_symbols=set(known - frozenset(used)), error_recovery=True
+        )
+    )
+    lean = re.sub(r"@font-face\s*\{[^}]*\}", "", lean)
+    return _drop_unused_properties(lean)
+
+
+def _drop_unused_properties(style: str) -> str:
+    own = set(re.findall(r"--[\w-]+", _own_styles()))
+    while True:  # a property may be referred to only by another that goes in this round
+        referred = own | set(re.findall(r"var\(\s*(--[\w-]+)", style))
+        lean = re.sub(
+            r"(?<=[{;])\s*(--[\w-]+)\s*:[^;{}]*(?:;|(?=\}))",
+            lambda found: found[0] if found[1] in referred else "",
+            style,
+        )
+        if lean == style:
+            return style
+        style = lean
+
+
+def _static(package: str, folder: str) -> list[Path]:
+    import importlib.util
+
+    spec = importlib.util.find_spec(package)
+    assert spec and spec.origin, f"{package} is in the lock"
+    home = Path(spec.origin).parent / "theme" / package / "static" / folder
+    return sorted(path for path in home.iterdir() if path.suffix in (".css", ".js"))
+
+
+def _theme_files() -> list[Path]:
+    wanted = ("pydata-sphinx-theme.css", "sphinx-book-theme.css", "pydata-sphinx-theme.js")
+    files = [
+        *_static("pydata_sphinx_theme", "styles"),
+        *_static("sphinx_book_theme", "styles"),
+        *_static("pydata_sphinx_theme", "scripts"),
+        *_static("sphinx_book_theme", "scripts"),
+    ]
+    return [path for path in files if path.name in (*wanted, "sphinx-book-theme.js")]
+
+
+def _theme_styles() -> str:
+    import importlib.util
+
+    sheets = [path for path in _theme_files() if path.suffix == ".css"]
+    for package, pattern in (("myst_nb", "*.css"), ("sphinx_design", "*.css")):
+        spec = importlib.util.find_spec(package)
+        assert spec and spec.origin, f"{package} is in the lock"
+        sheets += sorted((Path(spec.origin).parent / "static").glob(pattern))
+        sheets += sorted((Path(spec.origin).parent / "compiled").glob(pattern))
+    return "\n".join([*(path.read_text(encoding="utf-8") for path in sheets), _highlighting()])
+
+
+def _highlighting() -> str:
+    from pygments.formatters import HtmlFormatter
+
+    light = HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
+    dark = HtmlFormatter(style="a11y-high-contrast-dark").get_style_defs(
+        'html[data-theme="dark"] .highlight'
+    )
+    return f"{light}\n{dark}"
+
+
+@functools.cache
+def _own_styles() -> str:
+    faces = "".join(
+        f'@font-face{{font-family:"Source Sans Pro";font-style:{style};font-weight:{weight};'
+        f'font-display:swap;src:url("fonts/{name}-{script}.woff2") format("woff2");'
+        f"unicode-range:{signs}}}"
+        for name, (weight, style) in FONTS.items()
+        for script, signs in (("latin", LATIN), ("cyrillic", CYRILLIC))
+    )
+    return faces + "\n".join((WEB / name).read_text(encoding="utf-8") for name in STYLES)
+
+
+def _make_fonts(folder: Path) -> None:
+    """Subset the book's typeface to Latin and Cyrillic WOFF2 files, and keep its licence."""
+    import font_source_sans_pro
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FONTS:
+        source = Path(font_source_sans_pro.font_files_ttf[name])
+        for script, signs in (("latin", LATIN), ("cyrillic", CYRILLIC)):
+            _subset(source, _codepoints(signs), folder / f"{name}-{script}.woff2")
+    (folder / "LICENSE.txt").write_text(
+        "Source Sans Pro, copyright 2010-2014 Adobe Systems Incorporated, with Reserved Font Name "
+        "'Source'.\nSubset for this book. SIL Open Font License 1.1: "
+        "https://scripts.sil.org/OFL\n\n"
+        "Icons: Font Awesome Free, SIL Open Font License 1.1, https://fontawesome.com/license/free\n",
+        encoding="utf-8",
+    )
+
+
+def _codepoints(ranges: str) -> list[int]:
+    points: list[int] = []
+    for part in ranges.replace("U+", "").split(","):
+        first, _, last = part.partition("-")
+        points += range(int(first, 16), int(last or first, 16) + 1)
+    return points
+
+
+def _subset(source: Path, points: Iterable[int], target: Path) -> None:
+    from fontTools import subset
+
+    options = subset.Options()
+    options.flavor = "woff2"
+    options.hinting = False
+    options.layout_features = ["kern", "liga", "locl", "mark", "mkmk", "ccmp"]
+    options.name_IDs = []
+    font = subset.load_font(str(source), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=points)
+    subsetter.subset(font)
+    font["head"].modified = font["head"].created  # the same bytes at each build
+    buffer = io.BytesIO()
+    subset.save_font(font, buffer, options)
+    target.write_bytes(buffer.getvalue())
+
+
+def _subset_icons(style: str, folder: Path) -> str:
+    """Keep the icons the remaining rules name, and declare their font."""
+    import importlib.util
+
+    codes = {int(code, 16) for code in re.findall(r'--fa:\s*"\\([0-9a-f]+)"', style)}
+    codes |= {int(code, 16) for code in re.findall(r'content:\s*"\\(f[0-9a-f]{3})"', style)}
+    if not codes:
+        return style
+    spec = importlib.util.find_spec("pydata_sphinx_theme")
+    assert spec and spec.origin
+    fonts = next(Path(spec.origin).parent.rglob("fa-solid-900.woff2")).parent
+    _subset(fonts / "fa-solid-900.woff2", codes, folder / "icons.woff2")
+    face = (
+        '@font-face{font-family:"Font Awesome 6 Free";font-weight:900;font-display:block;'
+        'src:url("fonts/icons.woff2") format("woff2")}'
+    )
+    family = re.search(r'"(Font Awesome \d+ Free)"', style)
+    return (face.replace("Font Awesome 6 Free", family[1]) if family else face) + style
+
+
+def _script() -> str:
+    """The theme's two scripts and the book's own as one file."""
+    theme = [path.read_text(encoding="utf-8") for path in _theme_files() if path.suffix == ".js"]
+    options = 'const DOCUMENTATION_OPTIONS={VERSION:"",BUILDER:"html",pagename:""};'
+    parts = [re.sub(r"//# sourceMappingURL=.*", "", text) for text in theme]
+    own = (WEB / "page.js").read_text(encoding="utf-8")
+    return "(()=>{" + options + "\n".join(parts) + "})();\n" + own
+
+
+def _minify(style: str) -> str:
+    import lightningcss
+
+    return str(lightningcss.process_stylesheet(style, filename="book.css", minify=True))

@@ -1,0 +1,210 @@
+"""What the built book needs from Sphinx: lean assets, a strict policy, source cards, downloads.
+
+Jupyter Book loads this module as an extension (``_config.yml``). It changes how pages are dressed,
+never what they say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from bookkit import assets, downloads
+
+PACKAGE = Path(__file__).parent
+LEDGER = "chapters/reference/sources"
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    ]
+)
+COMPONENTS = ("quiz", "predict", "explore")
+FIGURE = re.compile(r'<figure class="bk-figure" id="fig-([a-z0-9-]+)">.*?</figure>', re.S)
+CITATION = re.compile(r'(<a\b[^>]*\bhref=")([^"#]*sources\.html)#([a-z0-9_-]+)(")')
+
+
+def repository() -> tuple[str, str] | None:
+    """Web address and branch of the repository the book is built from, or None if not known."""
+    name = os.environ.get("GITHUB_REPOSITORY")
+    if name:
+        server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
+        return f"{server}/{name}", os.environ.get("GITHUB_REF_NAME", "main")
+    remote = _git("remote", "get-url", "origin")
+    found = re.fullmatch(
+        r"(?:https://|git@|ssh://git@)(github\.com|gitlab\.com)[:/](.+?)(?:\.git)?/?", remote
+    )
+    if not found:
+        return None
+    return f"https://{found[1]}/{found[2]}", _git("rev-parse", "--abbrev-ref", "HEAD") or "main"
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments], cwd=PACKAGE.parent, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def set_defaults(app: Sphinx, config: Config) -> None:
+    """Theme options that follow from the machine the book is built on."""
+    config.templates_path.insert(0, str(PACKAGE / "templates"))
+    options = config.html_theme_options
+    options.update(
+        use_fullscreen_button=False,
+        back_to_top_button=False,
+        primary_sidebar_end=[],
+        search_bar_text="Search this book",
+        pygments_light_style="a11y-high-contrast-light",
+        pygments_dark_style="a11y-high-contrast-dark",
+    )
+    known = repository()
+    if known:
+        options.update(
+            repository_url=known[0],
+            repository_branch=known[1],
+            use_repository_button=True,
+            use_edit_page_button=True,
+            use_issues_button=True,
+        )
+    else:
+        options["launch_buttons"] = {}
+
+
+def know_ledger(app: Sphinx, doctree: Any) -> None:
+    """Let ``sources.md#ID`` resolve to the ledger's targets, so that a wrong ID fails the build.
+
+    MyST looks such links up among headings only; the ledger's entries are no headings.
+    """
+    if app.env.docname == LEDGER:
+        slugs = app.env.metadata[LEDGER].setdefault("myst_slugs", {})
+        for name, identifier in doctree.nameids.items():
+            if identifier and doctree.nametypes.get(name):
+                slugs.setdefault(name, (0, identifier, name))
+
+
+def dress_page(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give one page its policy, description, scripts, source cards and download links."""
+    body = context.get("body", "")
+    pathto = context["pathto"]
+    if body:
+        body = _wrap_wide_tables(body)
+        body = FIGURE.sub(lambda found: _add_downloads(app, page, found, pathto), body)
+        body = _add_source_cards(body, pathto)
+        context["body"] = body
+    description = html.escape(" ".join(context.get("page_description", "").split()), quote=True)
+    context["metatags"] = (
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<meta name="description" content="{description or app.config.html_title}">\n'
+    )
+    context["bookkit_version"] = assets.version()
+    context["bookkit_fonts"] = assets.FIRST_FONTS
+    context["bookkit_scripts"] = [f"{name}.js" for name in COMPONENTS if f'"bk-{name}' in body]
+
+
+def _wrap_wide_tables(body: str) -> str:
+    """Let a wide table scroll in its own box, so that the page never scrolls sideways."""
+    box = '<div class="bk-scroll" tabindex="0" role="region" aria-label="Table">'
+    return re.sub(
+        r'<div class="pst-scrollable-table-container">(.*?</table>)\n?</div>',
+        rf"{box}\1</div>",
+        body,
+        flags=re.S,
+    )
+
+
+def _add_downloads(app: Sphinx, page: str, found: re.Match[str], pathto: Any) -> str:
+    """Write the figure's CSV, SVG and PNG beside the page and link them from the figure."""
+    name, figure = found[1], found[0]
+    folder = Path("_downloads") / Path(page).name
+    links = []
+    for path in downloads.write(figure, Path(app.outdir) / folder, name):
+        target = pathto(str(folder / path.name), resource=True)
+        label = path.suffix[1:].upper()
+        links.append(
+            f'<a href="{target}" download="{path.name}" '
+            f'aria-label="Download {name} as {label}">{label}</a>'
+        )
+    row = '<p class="bk-downloads">Download: ' + " ".join(links) + "</p>"
+    return figure.replace("</figure>", row + "</figure>")
+
+
+def _add_source_cards(body: str, pathto: Any) -> str:
+    """Mark each link into the ledger and append one card a source, shown on focus or hover."""
+    from bookkit.data import sources
+
+    cited: dict[str, None] = {}
+
+    def mark(link: re.Match[str]) -> str:
+        if pathto(LEDGER) in ("#", ""):  # the ledger itself needs no cards
+            return link[0]
+        cited[link[3]] = None
+        return f"{link[1]}{pathto(LEDGER)}#{link[3]}{link[4]} data-source=\"{link[3]}\""
+
+    body = CITATION.sub(mark, body)
+    if not cited:
+        return body
+    cards = "".join(
+        f'<div class="bk-card" id="card-{source.id}" role="tooltip" hidden>'
+        f"<strong>{html.escape(source.title)}</strong> "
+        f"<span>{html.escape(facts)}</span></div>"
+        for source in sources(list(cited))
+        for facts in [", ".join(_facts(source))]
+    )
+    return f'{body}<div class="bk-cards">{cards}</div>'
+
+
+def _facts(source: Any) -> Iterator[str]:
+    for fact in (source.publisher, source.date, source.language, source.kind):
+        if fact:
+            yield str(fact)
+
+
+def finish(app: Sphinx, failure: Exception | None) -> None:
+    """After the last page: stylesheet, fonts, scripts and the front door of the site."""
+    if failure or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    assets.write(out, Path(app.doctreedir) / "bookkit")
+    first = f"{app.config.root_doc}.html"
+    (out / "index.html").write_text(
+        f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{app.config.html_title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="description" content="{app.config.html_title}: an open textbook module">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+<meta http-equiv="refresh" content="0; url={first}"></head>
+<body><main><h1>{app.config.html_title}</h1>
+<p><a href="{first}">Open the book</a></p></main></body></html>
+""",
+        encoding="utf-8",
+    )
+    (out / ".nojekyll").touch()  # GitHub Pages would hide _static and _downloads without it
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    # Jupyter Book sets this value of an extension that the book leaves out.
+    app.add_config_value("comments_config", None, "")
+    app.connect("config-inited", set_defaults)
+    app.connect("doctree-read", know_ledger)
+    app.connect("html-page-context", dress_page, priority=900)
+    app.connect("build-finished", finish)
+    digest = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+    return {"version": digest, "parallel_read_safe": True, "parallel_write_safe": True}
