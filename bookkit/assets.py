@@ -110,7 +110,7 @@ def _drop_unused_properties(style: str) -> str:
     while True:  # a property may be referred to only by another that goes in this round
         referred = own | set(re.findall(r"var\(\s*(--[\w-]+)", style))
         lean = re.sub(
-            r"(?<=[{;])\s*(--[\w-]+)\s*:[^;{}]*(?:;|(?=\}))",
+            r"""(?<=[{;])\s*(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*(?:;|(?=\}))""",
             lambda found: found[0] if found[1] in referred else "",
             style,
         )
@@ -168,9 +168,14 @@ def _own_styles() -> str:
         f'font-display:swap;src:url("fonts/{name}-{script}.woff2") format("woff2");'
         f"unicode-range:{signs}}}"
         for name, (weight, style) in FONTS.items()
-        for script, signs in (("latin", LATIN), ("cyrillic", CYRILLIC))
+        for script, signs in _scripts(name)
     )
     return faces + "\n".join((WEB / name).read_text(encoding="utf-8") for name in STYLES)
+
+
+def _scripts(font: str) -> list[tuple[str, str]]:
+    """Writing systems a font file covers; the italic has no Cyrillic."""
+    return [("latin", LATIN)] + ([("cyrillic", CYRILLIC)] if font != "SourceSansProIt" else [])
 
 
 def _make_fonts(folder: Path) -> None:
@@ -180,7 +185,7 @@ def _make_fonts(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in FONTS:
         source = Path(font_source_sans_pro.font_files_ttf[name])
-        for script, signs in (("latin", LATIN), ("cyrillic", CYRILLIC)):
+        for script, signs in _scripts(name):
             _subset(source, _codepoints(signs), folder / f"{name}-{script}.woff2")
     (folder / "LICENSE.txt").write_text(
         "Source Sans Pro, copyright 2010-2014 Adobe Systems Incorporated, with Reserved Font Name "
@@ -221,8 +226,7 @@ def _subset_icons(style: str, folder: Path) -> str:
     """Keep the icons the remaining rules name, and declare their font."""
     import importlib.util
 
-    codes = {int(code, 16) for code in re.findall(r'--fa:\s*"\\([0-9a-f]+)"', style)}
-    codes |= {int(code, 16) for code in re.findall(r'content:\s*"\\(f[0-9a-f]{3})"', style)}
+    codes = {ord(sign) for sign in style if "\ue000" <= sign <= "\uf8ff"}
     if not codes:
         return style
     spec = importlib.util.find_spec("pydata_sphinx_theme")
@@ -249,4 +253,4 @@ def _script() -> str:
 def _minify(style: str) -> str:
     import lightningcss
 
-    return str(lightningcss.process_stylesheet(style, filename="book.css", minify=True))
+    return str(lightningcss.process_stylesheet(style, "book.css", minify=True))

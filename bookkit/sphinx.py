@@ -11,10 +11,12 @@ import html
 import os
 import re
 import subprocess
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -107,16 +109,27 @@ def dress_page(
     if body:
         body = _wrap_wide_tables(body)
         body = FIGURE.sub(lambda found: _add_downloads(app, page, found, pathto), body)
-        body = _add_source_cards(body, pathto)
+        body = _add_links(_add_source_cards(body, pathto))
         context["body"] = body
-    description = html.escape(" ".join(context.get("page_description", "").split()), quote=True)
+    description = html.escape(_first_paragraph(doctree) or app.config.html_title, quote=True)
     context["metatags"] = (
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        f'<meta name="description" content="{description or app.config.html_title}">\n'
+        f'<meta name="description" content="{description}">\n'
     )
     context["bookkit_version"] = assets.version()
     context["bookkit_fonts"] = assets.FIRST_FONTS
     context["bookkit_scripts"] = [f"{name}.js" for name in COMPONENTS if f'"bk-{name}' in body]
+
+
+def _first_paragraph(doctree: Any) -> str:
+    """The page's opening words, for search engines and link previews."""
+    if doctree is None:
+        return ""
+    for paragraph in doctree.findall(nodes.paragraph):
+        words = paragraph.astext().split()
+        if isinstance(paragraph.parent, nodes.section) and len(words) > 3:
+            return textwrap.shorten(" ".join(words), 155, placeholder="…")
+    return ""
 
 
 def _wrap_wide_tables(body: str) -> str:
@@ -127,6 +140,15 @@ def _wrap_wide_tables(body: str) -> str:
         rf"{box}\1</div>",
         body,
         flags=re.S,
+    )
+
+
+def _add_links(body: str) -> str:
+    """A link to copy in the corner of each figure, quiz item, prediction and slider."""
+    return re.sub(
+        r'(<(?:figure|section|div|form) class="bk-(figure|item|predict|explore)"[^>]*? id="([^"]+)"[^>]*>)',
+        r'\1<p class="bk-link-row"><a class="bk-link" href="#\3" aria-label="Link to this \2">#</a></p>',
+        body,
     )
 
 
