@@ -1,0 +1,308 @@
+"""Tables that are checked before they are used and that know their sources.
+
+``table("troop-estimates")`` reads ``data/troop-estimates.csv``, checks it against
+``data/datapackage.json`` and returns a pandas DataFrame. ``sources(ids)`` looks the ids of a
+``sources`` column up in ``data/sources.bib``. Every fault is a :class:`DataError` that names file,
+row and field and says how to mend it. ``python -m bookkit.data`` records new checksums.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import hashlib
+import io
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from frictionless import FrictionlessException, Schema, system
+from frictionless.resources import TableResource
+from pybtex.database import parse_file
+from pybtex.exceptions import PybtexError
+
+BOM = b"\xef\xbb\xbf"
+SOURCE_FIELDS = ("title", "publisher", "date", "url", "kind", "language", "licence")
+PANDAS_TYPES = {"integer": "Int64", "number": "float64", "boolean": "bool", "string": "str"}
+TYPE_MENDS = {
+    "integer": "Write digits only, without a thousands separator.",
+    "number": "Write digits with a decimal point, for instance 48.35.",
+    "date": "Write the date as YYYY-MM-DD.",
+    "boolean": "Write true or false.",
+}
+
+
+class DataError(ValueError):
+    """A fault in ``data/``; the message names file, row (header is row 1), field and mend."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One entry of ``data/sources.bib``; `date` is written as published, `via` names a repost."""
+
+    id: str
+    title: str
+    publisher: str
+    author: str
+    date: str
+    url: str
+    kind: str
+    language: str
+    licence: str
+    via: str
+
+
+def _find_root() -> Path:
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if (folder / "data" / "datapackage.json").is_file():
+            return folder
+    return Path(__file__).resolve().parent.parent
+
+
+ROOT = _find_root()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise DataError(f"{_name(path)}: the file is missing. Restore it.") from None
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(close)}?" if close else ""
+
+
+def package() -> dict[str, Any]:
+    """Return ``data/datapackage.json`` as a dict; raise DataError if it cannot be used."""
+    path = ROOT / "data" / "datapackage.json"
+    return _package(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=8)
+def _package(path: Path, _mtime: int) -> dict[str, Any]:
+    where = _name(path)
+    try:
+        content: dict[str, Any] = json.loads(_read(path).decode("utf-8-sig"))
+        names = [resource["name"] + resource["path"] for resource in content["resources"]]
+    except json.JSONDecodeError as error:
+        at = f"line {error.lineno}, column {error.colno}"
+        raise DataError(f"{where}, {at}: not valid JSON ({error.msg}). Mend it there.") from None
+    except (KeyError, TypeError) as error:
+        raise DataError(
+            f"{where}: 'resources' must be a list whose items have name and path ({error})."
+        ) from None
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise DataError(f"{where}: {twice[0]} is listed twice. Remove one.")
+    return content
+
+
+def table_names() -> list[str]:
+    """Return the names that :func:`table` knows, in the order of the data package."""
+    return [item["name"] for item in package()["resources"] if item["path"].endswith(".csv")]
+
+
+def table(name: str) -> pd.DataFrame:
+    """Return ``data/<name>.csv`` as a checked DataFrame.
+
+    Dates are datetime64, whole numbers Int64 (an empty cell is <NA>), empty text is "".
+    ``attrs["table"]`` is the name, ``attrs["sources"]`` the source ids in order of first use.
+
+    Raises:
+        DataError: the table is unknown, or breaks its schema, its sources or its checksum.
+    """
+    if name not in table_names():
+        hint = _near(name, table_names()) or f" Known: {', '.join(table_names())}."
+        raise DataError(f"There is no table {name!r} in data/datapackage.json.{hint}")
+    resource = next(item for item in package()["resources"] if item["name"] == name)
+    content = _check_content(resource)
+    _check_hash(resource, content)
+    fields = resource["schema"]["fields"]
+    frame = pd.read_csv(
+        io.BytesIO(content),
+        keep_default_na=False,
+        na_values={f["name"]: [""] for f in fields if f["type"] != "string"},
+        dtype={f["name"]: PANDAS_TYPES[f["type"]] for f in fields if f["type"] != "date"},
+        parse_dates=[f["name"] for f in fields if f["type"] == "date"],
+    )
+    ids = [id_ for cell in frame.get("sources", ()) for id_ in cell.split(";")]
+    frame.attrs = {"table": name, "sources": list(dict.fromkeys(ids))}
+    return frame
+
+
+def _check_content(resource: dict[str, Any]) -> bytes:
+    """Return the bytes of a table; raise DataError at the first cell that breaks its schema."""
+    path = ROOT / "data" / resource["path"]
+    where, content = _name(path), _read(path)
+    if content.startswith(BOM):
+        raise DataError(f"{where}, row 1: starts with a byte order mark. Save as UTF-8, no BOM.")
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        raise DataError(f"{where}, row {row}: not UTF-8 text. Save the file as UTF-8.") from None
+    schema = {"missingValues": [""], **resource["schema"]}
+    _check_header(where, rows[0] if rows else [], [field["name"] for field in schema["fields"]])
+    _check_schema(where, path, schema)
+    if "sources" in rows[0]:
+        _check_sources(where, rows, rows[0].index("sources"))
+    return content
+
+
+def _check_header(where: str, header: list[str], expected: list[str]) -> None:
+    for field in expected:
+        if field not in header:
+            raise DataError(
+                f"{where}, row 1: the column {field} is lost. The columns are {','.join(expected)}."
+            )
+    for field in header:
+        if field not in expected:
+            raise DataError(
+                f"{where}, row 1, field {field}: not a column of the schema."
+                f"{_near(field, expected)} Remove it or describe it in data/datapackage.json."
+            )
+    if header != expected:
+        raise DataError(f"{where}, row 1: wrong order or a column twice. Use {','.join(expected)}.")
+
+
+def _check_schema(where: str, path: Path, schema: dict[str, Any]) -> None:
+    try:
+        with system.use_context(trusted=True):  # absolute paths: the file is our own
+            checked = TableResource(
+                path=str(path), schema=Schema.from_descriptor(schema), encoding="utf-8"
+            )
+            report = checked.validate()
+    except FrictionlessException as error:
+        raise DataError(
+            f"data/datapackage.json, schema of {where}: {error.error.note}. Mend the schema."
+        ) from None
+    kinds = {field["name"]: field["type"] for field in schema["fields"]}
+    columns = ["rowNumber", "fieldName", "type", "note", "message", "cell"]
+    for row, field, fault, note, message, cell in report.flatten(columns):
+        at = where + (f", row {row}" if row else "") + (f", field {field}" if field else "")
+        raise DataError(f"{at}: {_explain(fault, note or message, cell, kinds.get(field, ''))}")
+
+
+def _explain(fault: str, note: str, cell: str, kind: str) -> str:
+    """Say in a sentence what Frictionless found, and how to mend it."""
+    if fault == "type-error":
+        an = "an" if kind == "integer" else "a"
+        return f"{cell!r} is not {an} {kind}. {TYPE_MENDS[kind]}"
+    if fault == "constraint-error":
+        rule, value = re.findall(r'constraint "(\w+)" is "(.*)"', note)[0]
+        return {
+            "required": "is empty. Every row needs a value here.",
+            "enum": f"{cell!r} is not one of {value}. Use one of them or add it to the schema.",
+            "minimum": f"{cell} is too small. The least allowed is {value}.",
+            "maximum": f"{cell} is too large. The most allowed is {value}.",
+            "pattern": f"{cell!r} has the wrong form. It must match {value}.",
+        }.get(rule, f"{cell!r} breaks the rule {rule} {value}.")
+    return {
+        "primary-key": f"the primary key repeats ({note}). Give each row its own.",
+        "extra-cell": "more cells than columns. Put text that holds a comma in double quotes.",
+        "missing-cell": "fewer cells than columns. Add the commas that are missing.",
+        "blank-row": "the row is empty. Delete it.",
+    }.get(fault, f"{note}.")
+
+
+def _check_sources(where: str, rows: list[list[str]], column: int) -> None:
+    known = _bibliography()
+    for number, row in enumerate(rows[1:], start=2):
+        for id_ in row[column].split(";"):
+            if id_ not in known:
+                raise DataError(
+                    f"{where}, row {number}, field sources: {id_!r} is not in data/sources.bib."
+                    f"{_near(id_, known)} Correct the id or add the source."
+                )
+
+
+def _check_hash(resource: dict[str, Any], content: bytes) -> None:
+    if resource.get("hash") != _hash(content):
+        raise DataError(
+            f"data/{resource['path']}: the file changed since its sha256 was recorded in "
+            "data/datapackage.json. If the change is meant, run `python -m bookkit.data`."
+        )
+
+
+def _hash(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def sources(ids: Iterable[str]) -> list[Source]:
+    """Return the sources with these ids, in the same order; raise DataError for an unknown id."""
+    known, found = _bibliography(), []
+    for id_ in ids:
+        if id_ not in known:
+            raise DataError(f"There is no source {id_!r} in data/sources.bib.{_near(id_, known)}")
+        found.append(known[id_])
+    return found
+
+
+def all_sources() -> list[Source]:
+    """Return every source of ``data/sources.bib`` in the order of the file."""
+    return list(_bibliography().values())
+
+
+def _bibliography() -> dict[str, Source]:
+    path = ROOT / "data" / "sources.bib"
+    return _parse_bibliography(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=8)
+def _parse_bibliography(path: Path, _mtime: int) -> dict[str, Source]:
+    where = _name(path)
+    _read(path)
+    try:
+        entries = parse_file(path, bib_format="bibtex", encoding="utf-8").entries
+    except PybtexError as error:
+        line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
+        raise DataError(
+            f"{where}{line}: {error}. Each entry needs its own key, braces that close, and a comma "
+            "after each field."
+        ) from None
+    found = {}
+    for id_, entry in entries.items():
+        field = {name: re.sub(r"[{}]", "", value) for name, value in entry.fields.items()}
+        for name in SOURCE_FIELDS:
+            if not field.get(name):
+                raise DataError(f"{where}, entry {id_}: the field {name} is missing. Add it.")
+        if not re.fullmatch(r"https?://[^\s{}]+", field["url"]):
+            raise DataError(f"{where}, entry {id_}, field url: not a web address. Start at https.")
+        people = " and ".join(str(person) for person in entry.persons.get("author", ()))
+        main = {name: field[name] for name in SOURCE_FIELDS}
+        found[id_] = Source(id=id_, author=people, via=field.get("via", ""), **main)
+    return found
+
+
+def refresh() -> Iterator[str]:
+    """Check every table, record the sha256 and size of each file, and yield what changed."""
+    content = json.loads(json.dumps(package()))
+    for resource in content["resources"]:
+        path = ROOT / "data" / resource["path"]
+        data = _check_content(resource) if path.suffix == ".csv" else _read(path)
+        new = {"hash": _hash(data), "bytes": len(data)}
+        if {key: resource.get(key) for key in new} != new:
+            resource.update(new)
+            yield f"{_name(path)}: {new['bytes']} bytes, {new['hash'][:19]}"
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    (ROOT / "data" / "datapackage.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    try:
+        for change in (changes := list(refresh())):
+            print(change)
+    except DataError as fault:
+        sys.exit(str(fault))
+    print(f"{len(changes)} of {len(package()['resources'])} records changed.")
