@@ -31,10 +31,9 @@ FONTS = {  # file of the PyPI package -> weight, style
     "SourceSansProIt": (400, "italic"),
     "SourceSansProSemibold": (600, "normal"),
 }
-FIRST_FONTS = ("SourceSansPro-latin.woff2", "SourceSansProSemibold-latin.woff2")
 # Classes that the theme's script sets while a page is open; no page contains them.
 LIVE_CLASSES = frozenset(
-    "show active scrolled hide d-none pst-sidebar-hidden pst-squeeze current js".split()
+    ["show", "active", "scrolled", "hide", "d-none", "pst-sidebar-hidden", "pst-squeeze", "current", "js"]
 )
 
 

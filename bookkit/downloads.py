@@ -23,9 +23,7 @@ def write(figure: str, folder: Path, name: str) -> list[Path]:
     paths[0].write_text(values(figure), encoding="utf-8")
     drawing = standalone(figure)
     if not (
-        paths[2].exists()
-        and paths[1].exists()
-        and paths[1].read_text(encoding="utf-8") == drawing
+        paths[2].exists() and paths[1].exists() and paths[1].read_text(encoding="utf-8") == drawing
     ):
         paths[1].write_text(drawing, encoding="utf-8")
         paths[2].write_bytes(picture(drawing))

@@ -117,7 +117,6 @@ def dress_page(
         f'<meta name="description" content="{description}">\n'
     )
     context["bookkit_version"] = assets.version()
-    context["bookkit_fonts"] = assets.FIRST_FONTS
     context["bookkit_scripts"] = [f"{name}.js" for name in COMPONENTS if f'"bk-{name}' in body]
 
 
@@ -178,7 +177,7 @@ def _add_source_cards(body: str, pathto: Any) -> str:
         if pathto(LEDGER) in ("#", ""):  # the ledger itself needs no cards
             return link[0]
         cited[link[3]] = None
-        return f"{link[1]}{pathto(LEDGER)}#{link[3]}{link[4]} data-source=\"{link[3]}\""
+        return f'{link[1]}{pathto(LEDGER)}#{link[3]}{link[4]} data-source="{link[3]}"'
 
     body = CITATION.sub(mark, body)
     if not cited:

@@ -147,6 +147,13 @@ const bookkitPage = (() => {
     }
   }
 
-  return { start: () => [cards, copyLinks, progress, menus].forEach((part) => part()) };
+  // Search results quote each page, which they must fetch; from a disk the browser forbids that.
+  function search() {
+    if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
+      DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+    }
+  }
+
+  return { start: () => [cards, copyLinks, progress, menus, search].forEach((part) => part()) };
 })();
 bookkitPage.start();
