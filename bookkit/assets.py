@@ -24,7 +24,10 @@ SPHINX_SEARCH = (
     "searchtools.js",
     "language_data.js",
 )
-LATIN = "U+20-7E,U+A0-17F,U+2009,U+200A,U+2010-2026,U+202F,U+2030-203A,U+20AC,U+2190-2193,U+2212,U+2248,U+2260,U+2264,U+2265"
+LATIN = (  # letters, then the spaces, dashes, quotes, arrows and signs that prose and charts use
+    "U+20-7E,U+A0-17F,U+2009-200A,U+2010-2026,U+202F-203A,U+20AC,U+2190-2193,U+2212,U+2248,"
+    "U+2260,U+2264-2265,U+2713"
+)
 CYRILLIC = "U+400-45F,U+490-491"
 FONTS = {  # file of the PyPI package -> weight, style
     "SourceSansPro": (400, "normal"),
@@ -33,7 +36,7 @@ FONTS = {  # file of the PyPI package -> weight, style
 }
 # Classes that the theme's script sets while a page is open; no page contains them.
 LIVE_CLASSES = frozenset(
-    ["show", "active", "scrolled", "hide", "d-none", "pst-sidebar-hidden", "pst-squeeze", "current", "js"]
+    "show active scrolled hide d-none pst-sidebar-hidden pst-squeeze current js".split()  # noqa: SIM905
 )
 
 
@@ -110,7 +113,7 @@ def _drop_unused_properties(style: str) -> str:
         referred = own | set(re.findall(r"var\(\s*(--[\w-]+)", style))
         lean = re.sub(
             r"""(?<=[{;])\s*(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*(?:;|(?=\}))""",
-            lambda found: found[0] if found[1] in referred else "",
+            lambda found, known=referred: found[0] if found[1] in known else "",
             style,
         )
         if lean == style:

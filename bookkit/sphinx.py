@@ -144,11 +144,9 @@ def _wrap_wide_tables(body: str) -> str:
 
 def _add_links(body: str) -> str:
     """A link to copy in the corner of each figure, quiz item, prediction and slider."""
-    return re.sub(
-        r'(<(?:figure|section|div|form) class="bk-(figure|item|predict|explore)"[^>]*? id="([^"]+)"[^>]*>)',
-        r'\1<p class="bk-link-row"><a class="bk-link" href="#\3" aria-label="Link to this \2">#</a></p>',
-        body,
-    )
+    part = r'(<\w+ class="bk-(figure|item|predict|explore)\b[^"]*"[^>]*? id="([^"]+)"[^>]*>)'
+    link = r'<a class="bk-link" href="#\3" aria-label="Link to this \2">#</a>'
+    return re.sub(part, rf'\1<p class="bk-link-row">{link}</p>', body)
 
 
 def _add_downloads(app: Sphinx, page: str, found: re.Match[str], pathto: Any) -> str:

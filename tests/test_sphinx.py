@@ -12,8 +12,8 @@ from bookkit import assets, downloads, sphinx
 
 FIGURE = """<figure class="bk-figure" id="fig-a"><p class="bk-title">T</p><div class="bk-scroll">
 <svg class="bk-svg" role="img" viewBox="0 0 100 50"><title>a</title>
-<rect width="50" height="20" fill="var(--bk-c1, #165ebc)"/><text x="5" y="40">Київ</text></svg></div>
-<details class="bk-values"><summary>Values</summary><table>
+<rect width="50" height="20" fill="var(--bk-c1, #165ebc)"/><text x="5" y="40">Київ</text></svg>
+</div><details class="bk-values"><summary>Values</summary><table>
 <thead><tr><th>place</th><th>troops</th></tr></thead>
 <tbody><tr><th>Crimea, south</th><td data-value="32700">32,700</td></tr></tbody></table></details>
 </figure>"""
