@@ -167,7 +167,7 @@ def _add_downloads(app: Sphinx, page: str, found: re.Match[str], pathto: Any) ->
 
 def _add_source_cards(body: str, pathto: Any) -> str:
     """Mark each link into the ledger and append one card a source, shown on focus or hover."""
-    from bookkit.data import sources
+    from bookkit.data import DataError, sources
 
     cited: dict[str, None] = {}
 
@@ -180,11 +180,15 @@ def _add_source_cards(body: str, pathto: Any) -> str:
     body = CITATION.sub(mark, body)
     if not cited:
         return body
+    try:
+        entries = sources(list(cited))
+    except DataError as error:
+        raise SystemExit(str(error)) from error  # one message, no traceback
     cards = "".join(
         f'<div class="bk-card" id="card-{source.id}" role="tooltip" hidden>'
         f"<strong>{html.escape(source.title)}</strong> "
         f"<span>{html.escape(facts)}</span></div>"
-        for source in sources(list(cited))
+        for source in entries
         for facts in [", ".join(_facts(source))]
     )
     return f'{body}<div class="bk-cards">{cards}</div>'
