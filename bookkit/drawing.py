@@ -183,7 +183,7 @@ def _colours_to_variables(root: etree._Element, name: str) -> None:
 
 
 def variable(colour: str) -> str:
-    """Return a palette colour as CSS: its variable of tokens.css with the light value to fall to."""
+    """Return a palette colour as CSS: its variable in tokens.css, or else the light value."""
     return f"var(--bk-{NAMES[colour].lower().replace('_', '-')}, {colour})"
 
 
@@ -292,7 +292,8 @@ def _assemble(root: etree._Element, name: str, title: str, description: str) -> 
     naming = {"role": "img", "aria-labelledby": labels} if labels else {"aria-hidden": "true"}
     made = etree.Element(f"{{{NAMESPACE}}}svg", nsmap={None: NAMESPACE})
     made.attrib.update({"class": "bk-svg", **naming})
-    made.attrib.update({"viewBox": root.get("viewBox"), "width": "720"})
+    # Where the book's typeface is missing, a wider one may reach over the edge: do not cut it.
+    made.attrib.update({"viewBox": root.get("viewBox"), "width": "720", "overflow": "visible"})
     for key, text in texts.items():
         if text:
             _add(made, key, id=f"fig-{name}-{key}").text = text

@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
@@ -40,7 +41,7 @@ __all__ = [
     "take_title",
 ]  # fmt: skip
 
-LEDGER = "reference/sources.html"
+LEDGER, CATALOGUE = "reference/sources.html", "reference/data.html"
 SOURCES_IN_VIEW = 4  # the rest fold away
 KINDS = (
     "chart", "curve", "diagram", "graph", "histogram", "ladder", "map", "matrix", "multiples",
@@ -63,7 +64,8 @@ def show(
     name: slug; the figure's address on the page is `#fig-NAME`.
     alt: kind of chart, what is plotted, the one reading that matters; 60 to 300 characters.
     table: the plotted values, one row a mark; from `bookkit.data.table`, filtered or reshaped.
-    sources: ids in data/sources.bib; only for a table that does not know its own.
+    sources: ids in data/sources.bib of what else is drawn, such as a base map, or of a table
+        that does not know its own.
 
     Closes the figure. Raises ValueError, saying what to mend, for a missing title, a weak alt
     text, a number in alt or caption that is not in the table, an unknown source or colour.
@@ -166,15 +168,17 @@ def numbers(text: str) -> Iterator[str]:
 
 
 def source_ids(table: pd.DataFrame, sources: Sequence[str] = ()) -> list[str]:
-    """Return the source ids of a table's rows, in order of first use.
+    """Return the ids of the sources behind a table's rows, in order of first use, then `sources`.
 
-    From `sources` if given, else the column `sources`, else what `bookkit.data.table` noted.
-    Raises ValueError if there is none.
+    They come from the column `sources` if the table has it, else from what `bookkit.data.table`
+    noted. Raises ValueError if there is none.
     """
-    if not sources and "sources" in table.columns:
+    if "sources" in table.columns:
         cells = (raw_value(cell).split(";") for cell in table["sources"])
-        sources = [part.strip() for cell in cells for part in cell if part.strip()]
-    ids = list(dict.fromkeys(sources or table.attrs.get("sources", ())))
+        own = [part.strip() for cell in cells for part in cell if part.strip()]
+    else:
+        own = table.attrs.get("sources", [])
+    ids = list(dict.fromkeys([*own, *sources]))
     if not ids:
         raise ValueError(
             "the table does not say where its values come from. Take it from "
@@ -230,7 +234,14 @@ def source_link(id: str, text: str) -> str:
 
 def _origin(table: pd.DataFrame) -> str:
     """Return the sentence on the book's own table: name, vintage and licence."""
-    return ""
+    name = table.attrs.get("table")
+    resource = next((r for r in data.package()["resources"] if r["name"] == name), None)
+    if resource is None:
+        return ""
+    vintage = display_date(resource["vintage"])
+    licence = resource["licenses"][0]["name"].replace("CC-BY-", "CC BY ")
+    link = f'<a href="{CATALOGUE}#{name}">{escape(resource["title"])}</a>'
+    return f" Table: {link}, as of {vintage}, {licence}."
 
 
 # Values
@@ -289,18 +300,20 @@ def _cell(tag: str, raw: str, shown: str, *, scope: str = "", number: bool = Fal
 
 def raw_value(value: Any) -> str:
     """Write a value as it stands in a CSV file: ISO dates, no separators, nothing for missing."""
-    if pd.isna(value):
+    value = _python_value(value)
+    if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else str(value)
+    if isinstance(value, datetime) and value.time() == datetime.min.time():
+        return value.date().isoformat()
     return str(value)
 
 
 def display_value(value: Any) -> str:
     """Write a value for readers: '14 April 2021', '120,000', 'yes', 'no figure'."""
-    if pd.isna(value):
+    value = _python_value(value)
+    if value is None:
         return "no figure"
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -311,6 +324,13 @@ def display_value(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.10g}"
     return str(value)
+
+
+def _python_value(value: Any) -> Any:
+    """Return numpy's scalars as Python's, and everything that means missing as None."""
+    if pd.isna(value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def display_date(text: str) -> str:
