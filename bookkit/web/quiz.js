@@ -1,0 +1,248 @@
+/* A quiz that teaches. The page (or a live widget) holds every question, its key and its feedback as
+   HTML; this script hides the answers, checks on request and shows the feedback for what was chosen.
+   Progress is kept per question and counts only for the version of the question it was made with. */
+
+const bookkitQuiz = (() => {
+  const STORE = "bookkit:1:quiz:";
+  const SURE = [90, 70, 50]; // percent
+  const MOST_TRIES = 200; // more are graded but not recorded
+  const LONGEST = 50_000; // characters of a saved record that is still read
+
+  const all = (root, selector) => [...root.querySelectorAll(selector)];
+
+  function element(tag, properties, ...children) {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  }
+
+  /* ---- what is kept: one record a question, {version, tries, shown} ---- */
+
+  const pageStore = {
+    read(id) {
+      try {
+        const text = localStorage.getItem(STORE + id);
+        return text && text.length <= LONGEST ? JSON.parse(text) : null;
+      } catch {
+        return null; // storage is off, or what it holds is not ours
+      }
+    },
+    write(id, record) {
+      try {
+        if (record) localStorage.setItem(STORE + id, JSON.stringify(record));
+        else localStorage.removeItem(STORE + id);
+      } catch {
+        // storage is off or full: the quiz works on, unsaved
+      }
+    },
+  };
+
+  const modelStore = (model) => ({
+    read: (id) => model.get("records")[id],
+    write(id, record) {
+      const { [id]: _old, ...others } = model.get("records");
+      model.set("records", record ? { ...others, [id]: record } : others);
+      model.save_changes();
+    },
+  });
+
+  /** The tries of a saved record, graded anew; none if it is foreign, broken or out of date. */
+  function triesIn(item, saved) {
+    const { tries, version } = saved ?? {};
+    if (version !== item.version || !Array.isArray(tries) || tries.length > MOST_TRIES) return [];
+    try {
+      return tries.map(({ answer, confidence, at }) => {
+        item.kind.fill(item, answer); // an answer that the form cannot hold is not ours
+        const held = JSON.stringify(item.kind.read(item)) === JSON.stringify(answer);
+        const { correct, problem } = item.kind.grade(item, answer);
+        if (!held || problem || !SURE.includes(confidence)) throw new TypeError("foreign record");
+        return { answer, confidence, correct, at: String(at) };
+      });
+    } catch {
+      return [];
+    }
+  }
+
+  const save = ({ id, version, tries, shown, store }) => store.write(id, { version, tries, shown });
+
+  /** Whether the reader was right before looking at the answer. */
+  const isRight = ({ tries, shown }) => tries.slice(0, shown ?? undefined).some((one) => one.correct);
+
+  /* ---- one question ---- */
+
+  function say(item, state, word, ...lines) {
+    const icon = { right: "✓ ", wrong: "✗ ", ask: "→ " }[state];
+    item.verdict.dataset.state = state;
+    item.verdict.replaceChildren(
+      element("p", { className: "bk-word" },
+        element("span", { ariaHidden: "true", textContent: icon }), word),
+      ...lines,
+    );
+  }
+
+  function showResult(item, answer) {
+    const { correct, said, notes } = item.kind.grade(item, answer);
+    const lines = notes.map(([label, name]) => element("p", {},
+      ...(label ? [element("strong", { textContent: `${label}: ` })] : []),
+      item.node.querySelector(`[data-note="${name}"]`).textContent));
+    if (said) lines.unshift(element("p", { textContent: said }));
+    say(item, correct ? "right" : "wrong", correct ? "Correct" : "Not yet", ...lines);
+    if (item.type === "several") unmark(item);
+    for (const n of item.options ? [answer].flat() : []) {
+      item.options[n].dataset.tried = item.key.includes(n) ? "right" : "wrong";
+    }
+    item.node.dataset.state = isRight(item) ? "right" : "wrong";
+    item.again.hidden = false;
+    item.answer.hidden = false;
+    item.check.textContent = "Check again";
+  }
+
+  function unmark(item) {
+    for (const option of item.options ?? []) delete option.dataset.tried;
+  }
+
+  function check(item) {
+    item.verdict.removeAttribute("aria-live");
+    const answer = item.kind.read(item);
+    const sure = item.sure.find((radio) => radio.checked);
+    const { correct, problem } = answer === null
+      ? { problem: item.kind.ask } : item.kind.grade(item, answer);
+    if (problem || !sure) {
+      say(item, "ask", problem ?? "Say how sure you are, then check.");
+      const open = all(item.node, ".bk-ask :is(input, select, button:not([aria-disabled=true]))");
+      (problem ? open.find((control) => !control.value) ?? open[0] : item.sure[0]).focus();
+      return;
+    }
+    const at = new Date().toISOString();
+    if (item.tries.length < MOST_TRIES) {
+      item.tries.push({ answer, confidence: Number(sure.value), correct, at });
+    }
+    save(item);
+    showResult(item, answer);
+  }
+
+  /** Set the form to what is saved, without a word to screen readers. */
+  function restore(item) {
+    const saved = item.store.read(item.id);
+    item.tries = triesIn(item, saved);
+    item.shown = item.tries.length && Number.isInteger(saved.shown) ? saved.shown : null;
+    const last = item.tries.at(-1);
+    item.kind.fill(item, last ? last.answer : null);
+    for (const radio of item.sure) radio.checked = Number(radio.value) === last?.confidence;
+    unmark(item);
+    delete item.node.dataset.state;
+    delete item.verdict.dataset.state;
+    item.verdict.setAttribute("aria-live", "off");
+    item.verdict.replaceChildren();
+    item.again.hidden = true;
+    item.answer.hidden = true;
+    item.answer.open = false;
+    item.check.textContent = "Check";
+    for (const { answer } of item.type === "one" ? item.tries : item.tries.slice(-1)) {
+      showResult(item, answer);
+    }
+  }
+
+  function makeItem(node, store, changed) {
+    const { item: id, type, version, key } = node.dataset;
+    const find = (selector) => node.querySelector(selector);
+    const options = all(node, ".bk-options > li");
+    const item = {
+      node, store, id, type, version, kind: bookkitQuizKinds[type],
+      key: key && JSON.parse(key), options: options.length ? options : null,
+      sure: all(node, ".bk-sure input"), check: find(".bk-check"), verdict: find(".bk-verdict"),
+      again: find(".bk-again"), answer: find(".bk-answer"), moved: false,
+      shuffled: all(node, ".bk-steps > li").map((step) => step.dataset.step),
+    };
+    for (const part of all(node, ".bk-sure, .bk-act, .bk-moves")) part.hidden = false;
+    find("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      check(item);
+      changed();
+    });
+    find(".bk-ask").addEventListener("click", ({ target }) => {
+      const button = target.closest(".bk-up, .bk-down");
+      if (button) bookkitQuizKinds.move(item, button);
+    });
+    item.answer.addEventListener("toggle", () => {
+      if (!item.answer.open || item.shown !== null || isRight(item)) return;
+      item.shown = item.tries.length;
+      save(item);
+    });
+    restore(item);
+    return item;
+  }
+
+  /* ---- the whole quiz ---- */
+
+  function summary(items) {
+    const first = (some) => some.filter((item) => item.tries[0].correct).length;
+    const levels = SURE.flatMap((level) => {
+      const said = items.filter((item) => item.tries[0].confidence === level);
+      return said.length ? [`at ${level} % you were right ${first(said)} of ${said.length}`] : [];
+    });
+    return [
+      `You have answered all ${items.length} questions: ${items.filter(isRight).length} right, `
+        + `${first(items)} of them at the first try.`,
+      `How sure you were, by first tries: ${levels.join(", ")}. `
+        + "If your 90 % is well judged, it is right nine times in ten.",
+    ];
+  }
+
+  function mount(root, { model } = {}) {
+    const store = model ? modelStore(model) : pageStore;
+    const find = (selector) => root.querySelector(selector);
+    const [reset, keep, said] = [".bk-quiz-reset", ".bk-quiz-keep", ".bk-quiz-said"].map(find);
+    const report = find(".bk-quiz-summary");
+
+    const showProgress = () => {
+      const answered = items.filter((item) => item.tries.length).length;
+      find("progress").value = answered;
+      find(".bk-quiz-progress span").textContent =
+        `${answered} of ${items.length} answered, ${items.filter(isRight).length} right`;
+      const lines = answered === items.length ? summary(items) : [];
+      if (lines.join("") !== report.textContent) { // said once, not at each further try
+        report.replaceChildren(...lines.map((line) => element("p", { textContent: line })));
+      }
+    };
+
+    const ask = (asking, words) => {
+      reset.dataset.asking = asking;
+      reset.textContent = asking ? "Yes, clear my answers" : "Start again";
+      keep.hidden = !asking;
+      said.textContent = words;
+    };
+
+    reset.addEventListener("click", () => {
+      if (reset.dataset.asking !== "true") {
+        ask(true, "This clears your answers to this quiz.");
+        return;
+      }
+      for (const item of items) {
+        store.write(item.id, null);
+        restore(item);
+      }
+      showProgress();
+      ask(false, "Cleared. You can start again.");
+    });
+    keep.addEventListener("click", () => {
+      reset.focus();
+      ask(false, "Nothing was cleared.");
+    });
+
+    const items = all(root, ".bk-item").map((node) => makeItem(node, store, showProgress));
+    for (const part of all(root, ".bk-quiz-progress, .bk-quiz-foot")) part.hidden = false;
+    root.classList.add("bk-live");
+    showProgress();
+  }
+
+  return { mount };
+})();
+
+if (document.currentScript) {
+  const start = () => {
+    for (const root of document.querySelectorAll(".bk-quiz")) bookkitQuiz.mount(root);
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+}
