@@ -22,7 +22,6 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import traitlets
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from bookkit.figure import figure_html
@@ -140,7 +139,8 @@ class Scale:
 
     def point(self, x: Value, y: Value) -> tuple[float, float]:
         """Return where a point in data units lies in the SVG."""
-        figure = self.ax.figure
+        figure = self.ax.get_figure(root=True)
+        assert figure is not None, "the axes were drawn"
         across, up = self.ax.transData.transform((_number(x), _number(y)))
         points = POINTS_PER_INCH / figure.dpi
         height = figure.get_figheight() * POINTS_PER_INCH
@@ -184,8 +184,8 @@ def answer_axes(fig: Figure) -> Axes:
 
 
 def _number(value: Value) -> float:
-    """Return a value as matplotlib counts: a date is its days since 1970."""
-    return float(date2num(value)) if isinstance(value, date) else float(value)
+    """Return a value as matplotlib counts: a date is its days since 1 January 1970."""
+    return (value - EPOCH).days if isinstance(value, date) else float(value)
 
 
 def _date(days: float) -> date:
@@ -378,7 +378,7 @@ def _stylesheet() -> str:
     return "\n".join((WEB / name).read_text(encoding="utf-8") for name in names)
 
 
-class Prediction(anywidget.AnyWidget):  # type: ignore[misc]
+class Prediction(anywidget.AnyWidget):
     """A prediction in a live notebook; its HTML form is what the page shows.
 
     guess: label -> value (number or date) that the reader has set so far. revealed: whether the
@@ -406,5 +406,5 @@ export default {
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the live view and, for pages without a kernel, the complete HTML."""
-        live, metadata = super()._repr_mimebundle_(**kwargs)
+        live, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         return {**live, "text/html": self.html, "text/plain": self.text}, metadata
