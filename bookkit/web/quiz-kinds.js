@@ -9,18 +9,19 @@ const bookkitQuizKinds = (() => {
   const textIn = (node, selector) => node.querySelector(selector).textContent;
 
   /** Read a number as people write it: "16800", "16 800", "16,800", "16.8", "16,8".
-      Give {value}, or {problem} to show. A mark before three digits can mean two things: a comma then
-      counts as thousands, a dot is asked about; both are asked about if the key is not whole. */
+      Give {value}, or {problem} to show. One mark before three digits can mean two things. Where whole
+      numbers are asked for, a comma there marks thousands and a dot is unclear; else the reverse. */
   function parseNumber(text, whole = true) {
     const bare = text.trim().replace(/\s+/g, " ").replace(/^[\u2212\u2013]/, "-");
     const [, sign, digits] = bare.match(/^([+-]?) ?(\d[\d.,' \u2019]*)$/) ?? [];
     if (!digits) return { problem: "Write one number in digits, for example 12,500." };
     const value = (plain) => ({ value: Number(sign + plain) });
     const [, before, mark, after] = digits.match(/^([1-9]\d{0,2})([.,])(\d{3})$/) ?? [];
-    if (mark === "." || (mark && !whole)) {
-      return { problem: `${digits} can be read in two ways. Write ${before}${after} without a mark, `
-        + `or ${before}.${after}0 if you mean a decimal.` };
+    if (mark === (whole ? "." : ",")) {
+      return { problem: `${digits} can be read in two ways. Write ${before}${after} without a mark`
+        + `${whole ? "" : `, or ${before}.${after} with a decimal point`}.` };
     }
+    if (mark === ".") return value(digits);
     const [, grouped, group, point, rest] =
       digits.match(/^([1-9]\d{0,2}([ .,'\u2019])\d{3}(?:\2\d{3})*)(?:([.,])(\d+))?$/) ?? [];
     if (grouped && group !== point) return value(`${grouped.replace(/\D/g, "")}.${rest ?? 0}`);

@@ -92,6 +92,7 @@ const bookkitQuiz = (() => {
       item.options[n].dataset.tried = item.key.includes(n) ? "right" : "wrong";
     }
     item.node.dataset.state = isRight(item) ? "right" : "wrong";
+    item.summary.textContent = correct ? "The answer in full" : "Show the answer";
     item.again.hidden = false;
     item.answer.hidden = false;
     item.check.textContent = "Check again";
@@ -151,7 +152,7 @@ const bookkitQuiz = (() => {
       node, store, id, type, version, kind: bookkitQuizKinds[type],
       key: key && JSON.parse(key), options: options.length ? options : null,
       sure: all(node, ".bk-sure input"), check: find(".bk-check"), verdict: find(".bk-verdict"),
-      again: find(".bk-again"), answer: find(".bk-answer"), moved: false,
+      again: find(".bk-again"), answer: find(".bk-answer"), summary: find("summary"), moved: false,
       shuffled: all(node, ".bk-steps > li").map((step) => step.dataset.step),
     };
     for (const part of all(node, ".bk-sure, .bk-act, .bk-moves")) part.hidden = false;
