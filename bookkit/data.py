@@ -15,7 +15,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -273,6 +273,8 @@ def _parse_bibliography(path: Path, _mtime: int) -> dict[str, Source]:
         ) from None
     found = {}
     for id_, entry in entries.items():
+        if not re.fullmatch(r"[a-z0-9-]+", id_):  # anything else does not survive as an HTML anchor
+            raise DataError(f"{where}, entry {id_}: use a key of a-z, 0-9 and hyphens only.")
         field = {name: re.sub(r"[{}]", "", value) for name, value in entry.fields.items()}
         for name in SOURCE_FIELDS:
             if not field.get(name):
@@ -285,24 +287,23 @@ def _parse_bibliography(path: Path, _mtime: int) -> dict[str, Source]:
     return found
 
 
-def refresh() -> Iterator[str]:
-    """Check every table, record the sha256 and size of each file, and yield what changed."""
-    content = json.loads(json.dumps(package()))
+def refresh() -> list[str]:
+    """Check every table, record the sha256 and size of each file, and return what changed."""
+    content, changes = package(), []
     for resource in content["resources"]:
         path = ROOT / "data" / resource["path"]
         data = _check_content(resource) if path.suffix == ".csv" else _read(path)
-        new = {"hash": _hash(data), "bytes": len(data)}
-        if {key: resource.get(key) for key in new} != new:
-            resource.update(new)
-            yield f"{_name(path)}: {new['bytes']} bytes, {new['hash'][:19]}"
+        if resource.get("hash") != _hash(data) or resource.get("bytes") != len(data):
+            resource.update(hash=_hash(data), bytes=len(data))
+            changes.append(f"{_name(path)}: {len(data)} bytes, {_hash(data)[:19]}")
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     (ROOT / "data" / "datapackage.json").write_text(text, encoding="utf-8")
+    return changes
 
 
 if __name__ == "__main__":
     try:
-        for change in (changes := list(refresh())):
-            print(change)
+        changed = refresh()
     except DataError as fault:
         sys.exit(str(fault))
-    print(f"{len(changes)} of {len(package()['resources'])} records changed.")
+    print(*changed, f"{len(changed)} of {len(package()['resources'])} records changed.", sep="\n")
