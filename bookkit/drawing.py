@@ -10,6 +10,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import font_source_sans_pro
 import matplotlib.pyplot as plt
 from lxml import etree
 from matplotlib import font_manager
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -91,8 +93,10 @@ def svg(fig: Figure, name: str, *, title: str = "", description: str = "") -> st
     """
     check_slug(name)
     gids = {str(artist.get_gid()) for artist in fig.findobj() if artist.get_gid()}
-    root = _draw(fig)
+    with _halos(fig) as halos:
+        root = _draw(fig)
     _drop_clutter(root)
+    _add_halos(root, halos)
     _styles_to_attributes(root)
     _colours_to_variables(root, name)
     _drop_unseen(root)
@@ -118,6 +122,43 @@ def _draw(fig: Figure) -> etree._Element:
         fig.savefig(buffer, format="svg", metadata=undated, facecolor="none", edgecolor="none")
     parser = etree.XMLParser(remove_comments=True, remove_blank_text=True)
     return etree.fromstring(buffer.getvalue(), parser)
+
+
+@contextmanager
+def _halos(fig: Figure) -> Iterator[dict[str, dict[str, str]]]:
+    """While matplotlib draws, take the path effects off texts, which it would turn into outlines.
+
+    Gives the SVG attributes of each halo (`path_effects=[withStroke(…)]`) by the id of its group.
+    """
+    halos: dict[str, dict[str, str]] = {}
+    texts = [text for text in fig.findobj(Text) if text.get_path_effects()]
+    before = [(text.get_path_effects(), text.get_gid()) for text in texts]
+    for number, (text, (effects, gid)) in enumerate(zip(texts, before, strict=True)):
+        name = gid or f"halo {number}"
+        text.set_path_effects([])
+        text.set_gid(name)
+        stroke = {"foreground": PAPER, "linewidth": 2.5}
+        for effect in effects:
+            stroke |= getattr(effect, "_gc", {})  # matplotlib has no public way to ask
+        halos[name] = {
+            "stroke": to_hex(str(stroke["foreground"])),
+            "stroke-width": str(stroke["linewidth"]),
+            "paint-order": "stroke",
+        }
+    try:
+        yield halos
+    finally:
+        for text, (effects, gid) in zip(texts, before, strict=True):
+            text.set_path_effects(effects)
+            text.set_gid(gid)
+
+
+def _add_halos(root: etree._Element, halos: dict[str, dict[str, str]]) -> None:
+    """Draw a stroke behind the letters of each text that had one."""
+    for group in _elements(root, "g"):
+        if group.get("id") in halos:
+            for text in _elements(group, "text"):
+                text.attrib.update(halos[group.get("id")])
 
 
 def _elements(root: etree._Element, *tags: str) -> list[etree._Element]:

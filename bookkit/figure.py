@@ -239,7 +239,7 @@ def _origin(table: pd.DataFrame) -> str:
     if resource is None:
         return ""
     vintage = display_date(resource["vintage"])
-    licence = resource["licenses"][0]["name"].replace("CC-BY-", "CC BY ")
+    licence = resource["licenses"][0]["name"].replace("CC-BY-", "CC\u00a0BY\u00a0")
     link = f'<a href="{CATALOGUE}#{name}">{escape(resource["title"])}</a>'
     return f" Table: {link}, as of {vintage}, {licence}."
 

@@ -19,9 +19,10 @@ from lxml import etree
 from lxml import html as lxml_html
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from bookkit import data, drawing, figure
-from bookkit.figure import C1, C2, INK, LINE
+from bookkit.figure import C1, C2, INK, LINE, PAPER
 
 matplotlib.use("agg")
 WEB = Path(drawing.__file__).parent / "web"
@@ -243,6 +244,19 @@ def test_text_stays_text_and_inherits_one_family() -> None:
     assert not root.xpath("//text/@font-family")
     assert root.xpath("//text[.='lines']/@font-size") == ["12"]
     assert root.xpath("/svg/g/@font-size") == ["10.5"]
+
+
+def test_a_halo_leaves_text_as_text() -> None:
+    fig, ax = chart()
+    effects = [withStroke(linewidth=2.5, foreground=PAPER)]
+    label = ax.text(2, 100, "Kyiv", path_effects=effects)
+    ax.text(2, 110, "Odesa")
+    drawn = figure.svg(fig, "a")
+    (text,) = parsed(drawn).xpath("//text[.='Kyiv']")
+    assert text.get("stroke") == f"var(--bk-paper, {PAPER})"
+    assert (text.get("stroke-width"), text.get("paint-order")) == ("2.5", "stroke")
+    assert not parsed(drawn).xpath("//text[.='Odesa']/@stroke")
+    assert (label.get_path_effects(), label.get_gid()) == (effects, None)
 
 
 def test_the_style_uses_the_books_typeface() -> None:
@@ -517,7 +531,9 @@ def test_the_source_line_gives_title_vintage_and_licence_of_the_books_table(
     monkeypatch.setattr(data, "package", lambda: {"resources": [resource]})
     table.attrs["table"] = "claims"
     root = lxml_html.fromstring(figure.source_html(table[:2]))
-    assert root.text_content().endswith("Table: Claims of 2021, as of 23 November 2026, CC BY 4.0.")
+    assert root.text_content().endswith(
+        "Table: Claims of 2021, as of 23 November 2026, CC\u00a0BY\u00a04.0."
+    )
     assert root.xpath("//a[.='Claims of 2021']/@href") == ["reference/data.html#claims"]
 
 
