@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -272,8 +272,9 @@ def _text(text: str) -> str:
 class QuizWidget(anywidget.AnyWidget):
     """A quiz in a live notebook; its ``text/html`` is the quiz on the built page.
 
-    ``results`` maps the id of each answered item to ``correct`` (whether any try was right),
-    ``tries`` (how many), ``confidence`` (percent, before the first try) and ``answer`` (the last).
+    ``results`` maps the id of each answered item to ``correct`` (whether a try was right before
+    the answer was shown), ``tries`` (how many), ``confidence`` (percent, before the first try)
+    and ``answer`` (the last).
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -295,12 +296,7 @@ class QuizWidget(anywidget.AnyWidget):
     @traitlets.observe("records")
     def _read(self, _change: Any) -> None:
         self.results = {
-            name: {
-                "correct": any(attempt["correct"] for attempt in self.records[name]["tries"]),
-                "tries": len(self.records[name]["tries"]),
-                "confidence": self.records[name]["tries"][0]["confidence"],
-                "answer": self.records[name]["tries"][-1]["answer"],
-            }
+            name: _result(self.records[name])
             for name in self._ids
             if self.records.get(name, {}).get("tries")
         }
@@ -313,6 +309,17 @@ class QuizWidget(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         return {**data, "text/plain": self._about, "text/html": self._page}, metadata
+
+
+def _result(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record of the script says; a try after the answer was shown cannot be right."""
+    tries = record["tries"]
+    return {
+        "correct": any(attempt["correct"] for attempt in tries[: record.get("shown")]),
+        "tries": len(tries),
+        "confidence": tries[0]["confidence"],
+        "answer": tries[-1]["answer"],
+    }
 
 
 def _web(*names: str) -> str:
