@@ -79,7 +79,8 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def _near(word: str, known: Iterable[str]) -> str:
+def near(word: str, known: Iterable[str]) -> str:
+    """Return a hint such as " Did you mean events?" or nothing."""
     close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
     return f" Did you mean {' or '.join(close)}?" if close else ""
 
@@ -123,7 +124,7 @@ def table(name: str) -> pd.DataFrame:
         DataError: the table is unknown, or breaks its schema, its sources or its checksum.
     """
     if name not in table_names():
-        hint = _near(name, table_names()) or f" Known: {', '.join(table_names())}."
+        hint = near(name, table_names()) or f" Known: {', '.join(table_names())}."
         raise DataError(f"There is no table {name!r} in data/datapackage.json.{hint}")
     resource = next(item for item in package()["resources"] if item["name"] == name)
     content = _check_content(resource)
@@ -170,7 +171,7 @@ def _check_header(where: str, header: list[str], expected: list[str]) -> None:
         if field not in expected:
             raise DataError(
                 f"{where}, row 1, field {field}: not a column of the schema."
-                f"{_near(field, expected)} Remove it or describe it in data/datapackage.json."
+                f"{near(field, expected)} Remove it or describe it in data/datapackage.json."
             )
     if header != expected:
         raise DataError(f"{where}, row 1: wrong order or a column twice. Use {','.join(expected)}.")
@@ -223,7 +224,7 @@ def _check_sources(where: str, rows: list[list[str]], column: int) -> None:
             if id_ not in known:
                 raise DataError(
                     f"{where}, row {number}, field sources: {id_!r} is not in data/sources.bib."
-                    f"{_near(id_, known)} Correct the id or add the source."
+                    f"{near(id_, known)} Correct the id or add the source."
                 )
 
 
@@ -244,7 +245,7 @@ def sources(ids: Iterable[str]) -> list[Source]:
     known, found = _bibliography(), []
     for id_ in ids:
         if id_ not in known:
-            raise DataError(f"There is no source {id_!r} in data/sources.bib.{_near(id_, known)}")
+            raise DataError(f"There is no source {id_!r} in data/sources.bib.{near(id_, known)}")
         found.append(known[id_])
     return found
 

@@ -1,0 +1,277 @@
+"""Two pages made from the data: the ledger of sources and the catalogue of tables.
+
+``python -m bookkit.reference`` writes ``chapters/reference/sources.md`` and
+``chapters/reference/data.md``; with ``--check`` it only says whether they are in step, and whether
+each source of ``data/sources.bib`` is used. The same input always gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bookkit import data
+from bookkit.data import DataError, Source
+
+KINDS = {
+    "primary": "Official texts",
+    "wire": "News agencies",
+    "news": "Newspapers, broadcasters, websites",
+    "state-funded media": "Media owned or paid for by a government",
+    "think tank": "Think tanks and open-source analysts",
+    "law firm": "Law firms",
+    "scholarship": "Scholarship",
+    "social media": "Social media",
+    "data": "Data",
+    "repost": "Read only as a copy or machine translation",
+}
+LANGUAGES = {
+    "de": "German",
+    "en": "English",
+    "et": "Estonian",
+    "fr": "French",
+    "it": "Italian",
+    "pl": "Polish",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "uk": "Ukrainian",
+}
+CITATION = re.compile(r"sources\.md#([A-Za-z0-9_-]+)")
+DRAWN = ("show", "predict", "explore")
+MADE = "<!-- Made by `python -m bookkit.reference`. Do not edit: your change would be lost. -->"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that people write: where it is, its title, what it cites, which figures it draws."""
+
+    path: str  # from chapters/, for instance "02-eight-weeks-at-the-border.ipynb"
+    title: str
+    cites: frozenset[str]
+    figures: tuple[tuple[str, frozenset[str]], ...]  # (figure name, tables it draws)
+
+    def link(self) -> str:
+        """A Markdown link to the page, as seen from chapters/reference/."""
+        path = self.path.removeprefix("reference/")
+        return f"[{self.title}]({path if path != self.path else '../' + path})"
+
+
+def pages() -> list[Page]:
+    """Read every chapter and reference page except the two that are made here."""
+    chapters = data.ROOT / "chapters"
+    made = {chapters / "reference" / name for name in ("sources.md", "data.md")}
+    paths = {*chapters.rglob("*.md"), *chapters.rglob("*.ipynb")} - made
+    return [_page(path, path.relative_to(chapters).as_posix()) for path in sorted(paths)]
+
+
+def _page(path: Path, name: str) -> Page:
+    text, code = path.read_text(encoding="utf-8"), []
+    if path.suffix == ".ipynb":
+        cells = json.loads(text)["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    heading = re.search(r"^# (.+)$", text, re.M)
+    title = heading[1].split(":")[0].strip() if heading else name
+    return Page(name, title, frozenset(CITATION.findall(text)), tuple(_figures(code)))
+
+
+def _figures(cells: list[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each figure of a notebook with the tables that flow into it.
+
+    A name stands for all tables that were used to make it, also through other names; a figure
+    for all tables that its cell uses.
+    """
+    flows: dict[str, frozenset[str]] = {}
+
+    def tables_in(part: ast.AST) -> frozenset[str]:
+        found = {str(arg.value) for arg in ast.walk(part) if isinstance(arg, ast.Constant)} & known
+        names = {n.id for n in ast.walk(part) if isinstance(n, ast.Name)} - _stored(part)
+        return frozenset(found).union(*(flows.get(name, frozenset()) for name in names))
+
+    known = {resource["name"] for resource in data.package()["resources"]}
+    for cell in cells:
+        drawn: frozenset[str] = frozenset()
+        for statement in ast.parse(cell).body:
+            used = tables_in(statement)
+            drawn |= used
+            flows.update(dict.fromkeys(_stored(statement), used))
+            for call in ast.walk(statement):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in DRAWN:
+                    for word in call.keywords:
+                        if word.arg == "name" and isinstance(word.value, ast.Constant):
+                            yield str(word.value.value), drawn
+
+
+def _stored(part: ast.AST) -> set[str]:
+    """Return the names that a statement gives a new meaning."""
+    if isinstance(part, ast.FunctionDef):
+        return {part.name}
+    if isinstance(part, ast.AugAssign):
+        return set()  # the old meaning lives on in the new one
+    names = (node for node in ast.walk(part) if isinstance(node, ast.Name))
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
+
+
+def quiz_sources() -> set[str]:
+    """Return the source ids that the items of data/quiz/*.yml name."""
+    found = set()
+    for path in sorted((data.ROOT / "data" / "quiz").glob("*.yml")):
+        for cell in re.findall(r"^\s*sources:\s*\[(.*?)\]", path.read_text("utf-8"), re.M | re.S):
+            found |= {id_.strip() for id_ in cell.split(",")}
+    return found
+
+
+def table_sources() -> dict[str, list[str]]:
+    """Return, for each source id, the tables (and maps) that rest on it."""
+    found = defaultdict(list)
+    for resource in data.package()["resources"]:
+        name = resource["name"]
+        ids = {source["id"] for source in resource["sources"] if "id" in source}
+        if name in data.table_names():
+            ids |= set(data.table(name).attrs["sources"])
+        for id_ in ids:
+            found[id_].append(name)
+    return found
+
+
+def ledger() -> str:
+    """Return the text of chapters/reference/sources.md."""
+    behind, written = table_sources(), pages()
+    parts = [
+        MADE,
+        "# Sources",
+        "Every source of the book, grouped by kind and sorted by publisher and date. Each entry "
+        "says how the item was read when not at the publisher, who cites it, and which "
+        "[tables](data.md) rest on it. Titles in other languages are given in English. Two "
+        "entries can carry one agency report: count origins, not entries.",
+    ]
+    entries = sorted(data.all_sources(), key=lambda s: (s.publisher.casefold(), s.date, s.id))
+    for kind in [*KINDS, *sorted({entry.kind for entry in entries} - {*KINDS})]:
+        group = [entry for entry in entries if entry.kind == kind]
+        if group:
+            parts.append(f"## {KINDS.get(kind, kind.capitalize())}")
+            parts += [_entry(entry, behind.get(entry.id, []), written) for entry in group]
+    return "\n\n".join(parts) + "\n"
+
+
+def _entry(source: Source, tables: list[str], written: list[Page]) -> str:
+    facts = [day(source.date), LANGUAGES.get(source.language, source.language)]
+    if source.via:
+        facts.append(source.via)
+    who = f"**{source.publisher}**" + (f", {source.author}" if source.author else "")
+    end = [f"{source.licence[0].upper()}{source.licence[1:]}."]
+    if cited := [page.link() for page in written if source.id in page.cites]:
+        end.append(f"Cited in {', '.join(cited)}.")
+    if tables:
+        end.append(f"Behind {', '.join(f'[{name}](data.md#{name})' for name in tables)}.")
+    title = source.title.replace("[", "(").replace("]", ")")
+    line = f"{who}: [{title}](<{source.url}>), {', '.join(facts)}. {' '.join(end)}"
+    return f"({source.id})=\n{line}"
+
+
+def day(written: str) -> str:
+    """'2021-04-22' -> '22 April 2021', '2021-04' -> 'April 2021', anything else as it is."""
+    match [int(part) for part in written.split("-") if part.isdigit()]:
+        case [year, month, number]:
+            return f"{number} {date(year, month, 1):%B} {year}"
+        case [year, month]:
+            return f"{date(year, month, 1):%B} {year}"
+    return written
+
+
+def catalogue() -> str:
+    """Return the text of chapters/reference/data.md."""
+    package, written = data.package(), pages()
+    licence = package["licenses"][0]
+    parts = [
+        MADE,
+        "# Data",
+        f"{package['description']} The compilation is licensed "
+        f"[{licence['title']}]({licence['path']}). The tables form a Frictionless Data Package, "
+        '`data/datapackage.json`; in a notebook, `table("events")` reads one and refuses it if '
+        "it breaks its description.",
+    ]
+    for resource in package["resources"]:
+        parts += _resource(resource, written)
+    return "\n\n".join(parts) + "\n"
+
+
+def _resource(resource: dict[str, Any], written: list[Page]) -> Iterator[str]:
+    name = resource["name"]
+    yield f"## {name}"
+    yield f"**{resource['title']}.** {resource['description']}"
+    if "schema" in resource:
+        frame = data.table(name)
+        size = f"{len(frame)} rows, {len(frame.attrs['sources'])} [sources](sources.md)"
+        fields = map(_field, resource["schema"]["fields"])
+        yield "\n".join(["| Field | Type | Meaning |", "|---|---|---|", *fields])
+    else:
+        names = [f"[{s['title']}](sources.md#{s['id']})" for s in resource["sources"]]
+        size = f"{resource['bytes'] // 1000} kB, from {', '.join(names)}"
+    drawn = [
+        f"{', '.join(dict.fromkeys(figures))} in {page.link()}"
+        for page in written
+        if (figures := [figure for figure, tables in page.figures if name in tables])
+    ]
+    licences = [
+        f"[{item['title']}]({item['path']})" if "path" in item else item["title"]
+        for item in resource["licenses"]
+    ]
+    yield "\n".join(
+        [
+            f"- **Size:** {size}; `data/{resource['path']}`",
+            f"- **As of:** {day(resource['vintage'])}; {resource['hash'][:19]}…",
+            f"- **Licence:** {'; '.join(licences)}",
+            *([f"- **Figures:** {'; '.join(drawn)}"] if drawn else []),
+            "- **Known limitations:**",
+            *(f"  - {limitation}" for limitation in resource["limitations"]),
+        ]
+    )
+
+
+def _field(field: dict[str, Any]) -> str:
+    allowed = field.get("constraints", {}).get("enum", [])
+    kind = field["type"] + (f", {field['unit']}" if "unit" in field else "")
+    meaning = field["description"] + (f" ({', '.join(allowed)})" if allowed else "")
+    return f"| `{field['name']}` | {kind} | {meaning} |".replace("|)", "\\|)")
+
+
+def faults() -> Iterator[str]:
+    """Yield what is out of step: citations of unknown sources, sources nobody uses, old pages."""
+    known, used = {source.id for source in data.all_sources()}, set(table_sources())
+    for where, ids in [*((p.path, p.cites) for p in pages()), ("data/quiz/*.yml", quiz_sources())]:
+        used |= set(ids)
+        for id_ in sorted(set(ids) - known):
+            hint = data.near(id_, known)
+            yield f"{where} cites {id_!r}, which is not in data/sources.bib.{hint} Correct it."
+    for id_ in sorted(known - used):
+        yield f"data/sources.bib, entry {id_}: used by no table, page or quiz. Cite or remove it."
+    for name, text in (("sources.md", ledger()), ("data.md", catalogue())):
+        path = data.ROOT / "chapters" / "reference" / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            yield f"chapters/reference/{name} is out of step. Run `python -m bookkit.reference`."
+
+
+def write() -> None:
+    """Write both pages."""
+    folder = data.ROOT / "chapters" / "reference"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (("sources.md", ledger()), ("data.md", catalogue())):
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    try:
+        if "--check" in sys.argv[1:]:
+            sys.exit("\n".join(faults()) or 0)
+        write()
+    except DataError as fault:
+        sys.exit(str(fault))
