@@ -387,8 +387,8 @@ def _field(name: str, control: Control) -> str:
     return f'<div class="bk-control" data-kind="{control.kind}">{inner}</div>'
 
 
-def _stylesheet() -> str:
-    names = ("tokens.css", "figure.css", "explore.css")
+def _web(*names: str) -> str:
+    """Return files of the folder web, one after another."""
     return "\n".join((WEB / name).read_text(encoding="utf-8") for name in names)
 
 
@@ -399,7 +399,7 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _esm = (
-        (WEB / "explore.js").read_text(encoding="utf-8")
+        _web("explore.js")
         + """
 export default {
   render({ model, el }) {
@@ -409,7 +409,7 @@ export default {
 };
 """
     )
-    _css = _stylesheet()
+    _css = _web("tokens.css", "figure.css", "explore.css")
     html = traitlets.Unicode().tag(sync=True)
     positions = traitlets.List(traitlets.Int()).tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)

@@ -373,8 +373,8 @@ def _from_json(guess: dict[str, float], widget: Prediction) -> dict[str, Value]:
     return {label: _date(value) if widget.dates else value for label, value in guess.items()}
 
 
-def _stylesheet() -> str:
-    names = ("tokens.css", "figure.css", "predict.css")
+def _web(*names: str) -> str:
+    """Return files of the folder web, one after another."""
     return "\n".join((WEB / name).read_text(encoding="utf-8") for name in names)
 
 
@@ -386,7 +386,7 @@ class Prediction(anywidget.AnyWidget):
     """
 
     _esm = (
-        (WEB / "predict.js").read_text(encoding="utf-8")
+        _web("predict-guess.js", "predict.js")
         + """
 export default {
   render({ model, el }) {
@@ -396,7 +396,7 @@ export default {
 };
 """
     )
-    _css = _stylesheet()
+    _css = _web("tokens.css", "figure.css", "predict.css")
     html = traitlets.Unicode().tag(sync=True)
     guess = traitlets.Dict().tag(sync=True, to_json=_to_json, from_json=_from_json)
     revealed = traitlets.Bool(False).tag(sync=True)

@@ -5,29 +5,32 @@ const bookkitExplore = (() => {
   /** Join runs of lines (first, count, first, count, …), as `unpack` in explore.py does. */
   function unpack(lines, runs) {
     const parts = [];
-    for (let i = 0; i < runs.length; i += 2) parts.push(...lines.slice(runs[i], runs[i] + runs[i + 1]));
+    for (let i = 0; i < runs.length; i += 2) {
+      parts.push(...lines.slice(runs[i], runs[i] + runs[i + 1]));
+    }
     return parts.join("\n");
   }
 
-  /** Position of a control among its values. */
-  function position(control) {
-    const [first] = control.querySelectorAll("input, select");
+  /** What a control holds: how many values, and the position of the one that is set. */
+  function read(control) {
+    const fields = [...control.querySelectorAll("input, select")];
+    const [first] = fields;
     switch (control.dataset.kind) {
-      case "range": return first.valueAsNumber;
-      case "checkbox": return Number(first.checked);
-      case "select": return first.selectedIndex;
-      default: return [...control.querySelectorAll("input")].findIndex((radio) => radio.checked);
+      case "range": return { size: Number(first.max) + 1, at: first.valueAsNumber };
+      case "checkbox": return { size: 2, at: Number(first.checked) };
+      case "select": return { size: first.options.length, at: first.selectedIndex };
+      default: return { size: fields.length, at: fields.findIndex((radio) => radio.checked) };
     }
   }
 
-  /** Number of options of a control. */
-  function size(control) {
-    const [first] = control.querySelectorAll("input, select");
+  function write(control, at) {
+    const fields = [...control.querySelectorAll("input, select")];
+    const [first] = fields;
     switch (control.dataset.kind) {
-      case "range": return Number(first.max) + 1;
-      case "checkbox": return 2;
-      case "select": return first.options.length;
-      default: return control.querySelectorAll("input").length;
+      case "range": first.value = at; break;
+      case "checkbox": first.checked = at === 1; break;
+      case "select": first.selectedIndex = at; break;
+      default: fields[at].checked = true;
     }
   }
 
@@ -51,9 +54,9 @@ const bookkitExplore = (() => {
       if (table) swap(values.querySelector(".bk-scroll"), table);
     }
 
-    /** The frame at these positions: the last control counts fastest. */
-    function stored(positions) {
-      const at = positions.reduce((sum, place, i) => sum * size(controls[i]) + place, 0);
+    /** The frame of the present setting: the last control counts fastest. */
+    function stored() {
+      const at = controls.map(read).reduce((sum, { size, at }) => sum * size + at, 0);
       return {
         svg: unpack(data.lines, data.svg[at]),
         text: data.text[at],
@@ -61,20 +64,29 @@ const bookkitExplore = (() => {
       };
     }
 
-    function speak(positions) {
+    /** Say the value of each slider in words. */
+    function speak() {
       controls.forEach((control, i) => {
         if (!data.words[i]) return;
-        const word = data.words[i][positions[i]];
-        control.querySelector("input").ariaValueText = control.querySelector("output").textContent = word;
+        const word = data.words[i][read(control).at];
+        control.querySelector("output").textContent = word;
+        control.querySelector("input").ariaValueText = word;
       });
     }
 
     function change() {
-      const positions = controls.map(position);
-      speak(positions);
-      if (!model) return show(stored(positions));
-      model.set("positions", positions);
+      speak();
+      if (!model) return show(stored());
+      model.set("positions", controls.map((control) => read(control).at));
       model.save_changes();
+    }
+
+    /** Take over what Python, or another view of the same widget, has set. */
+    function follow() {
+      model.get("positions").forEach((at, i) => write(controls[i], at));
+      speak();
+      const frame = model.get("frame");
+      if (frame.text !== undefined) show(frame);
     }
 
     root.querySelector(".bk-setting").remove();
@@ -85,8 +97,10 @@ const bookkitExplore = (() => {
     form.addEventListener("input", change);
     form.addEventListener("submit", (event) => event.preventDefault());
     root.classList.add("bk-live");
-    speak(controls.map(position));
-    model?.on("change:frame", () => show(model.get("frame")));
+    speak();
+    if (!model) return;
+    follow();
+    model.on("change:frame", () => show(model.get("frame")));
   }
 
   return { mount };
