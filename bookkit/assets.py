@@ -16,7 +16,7 @@ from pathlib import Path
 
 WEB = Path(__file__).parent / "web"
 STYLES = ("tokens.css", "book.css", "figure.css", "quiz.css", "predict.css", "explore.css")
-SCRIPTS = ("start.js", "quiz.js", "predict.js", "explore.js", "favicon.svg")
+COMPONENTS = ("quiz", "predict", "explore")
 SPHINX_SEARCH = (
     "documentation_options.js",
     "doctools.js",
@@ -74,8 +74,16 @@ def write(out: Path, cache: Path) -> None:
     shutil.copytree(cache / "fonts", static / "fonts")
     for name in ("book.css", "book.js"):
         shutil.copyfile(cache / name, static / name)
-    for name in SCRIPTS:
+    for name in ("start.js", "favicon.svg"):
         shutil.copyfile(WEB / name, static / name)
+    for name in COMPONENTS:
+        (static / f"{name}.js").write_text(component(name), encoding="utf-8")
+
+
+def component(name: str) -> str:
+    """The script of a component; quiz and predict are written as two files, a base and a head."""
+    parts = sorted(WEB.glob(f"{name}*.js"))
+    return "".join(part.read_text(encoding="utf-8") for part in parts)
 
 
 def _used_names(out: Path) -> frozenset[str]:

@@ -36,7 +36,6 @@ POLICY = "; ".join(
         "form-action 'self'",
     ]
 )
-COMPONENTS = ("quiz", "predict", "explore")
 FIGURE = re.compile(r'<figure class="bk-figure" id="fig-([a-z0-9-]+)">.*?</figure>', re.S)
 CITATION = re.compile(r'(<a\b[^>]*\bhref=")([^"#]*sources\.html)#([a-z0-9_-]+)(")')
 
@@ -117,7 +116,9 @@ def dress_page(
         f'<meta name="description" content="{description}">\n'
     )
     context["bookkit_version"] = assets.version()
-    context["bookkit_scripts"] = [f"{name}.js" for name in COMPONENTS if f'"bk-{name}' in body]
+    context["bookkit_scripts"] = [
+        f"{name}.js" for name in assets.COMPONENTS if f'"bk-{name}' in body
+    ]
 
 
 def _first_paragraph(doctree: Any) -> str:
