@@ -126,20 +126,23 @@ def _draw(fig: Figure) -> etree._Element:
 
 @contextmanager
 def _halos(fig: Figure) -> Iterator[dict[str, dict[str, str]]]:
-    """While matplotlib draws, take the path effects off texts, which it would turn into outlines.
+    """Give the SVG attributes of the texts' halos, by the id of the group matplotlib writes.
 
-    Gives the SVG attributes of each halo (`path_effects=[withStroke(…)]`) by the id of its group.
+    Words that the author puts into a plot get a halo, so that no grid line strikes them through;
+    words on a box of their own and words in PAPER (on a bar) do not. While matplotlib draws, path
+    effects such as `withStroke(…)` are taken off texts: it would turn the letters into outlines.
     """
-    halos: dict[str, dict[str, str]] = {}
-    texts = [text for text in fig.findobj(Text) if text.get_path_effects()]
+    written = [text for ax in fig.axes for text in ax.texts if _needs_halo(text)]
+    texts = list(dict.fromkeys([*written, *filter(Text.get_path_effects, fig.findobj(Text))]))
     before = [(text.get_path_effects(), text.get_gid()) for text in texts]
+    halos: dict[str, dict[str, str]] = {}
     for number, (text, (effects, gid)) in enumerate(zip(texts, before, strict=True)):
-        name = gid or f"halo {number}"
-        text.set_path_effects([])
-        text.set_gid(name)
         stroke = {"foreground": PAPER, "linewidth": 2.5}
         for effect in effects:
             stroke |= getattr(effect, "_gc", {})  # matplotlib has no public way to ask
+        name = gid or f"halo {number}"
+        text.set_path_effects([])
+        text.set_gid(name)
         halos[name] = {
             "stroke": to_hex(str(stroke["foreground"])),
             "stroke-width": str(stroke["linewidth"]),
@@ -151,6 +154,11 @@ def _halos(fig: Figure) -> Iterator[dict[str, dict[str, str]]]:
         for text, (effects, gid) in zip(texts, before, strict=True):
             text.set_path_effects(effects)
             text.set_gid(gid)
+
+
+def _needs_halo(text: Text) -> bool:
+    """Tell whether words in a plot stand on whatever happens to be drawn below them."""
+    return to_hex(text.get_color()) != PAPER and text.get_bbox_patch() is None
 
 
 def _add_halos(root: etree._Element, halos: dict[str, dict[str, str]]) -> None:

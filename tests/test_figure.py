@@ -246,16 +246,28 @@ def test_text_stays_text_and_inherits_one_family() -> None:
     assert root.xpath("/svg/g/@font-size") == ["10.5"]
 
 
-def test_a_halo_leaves_text_as_text() -> None:
+def halo(drawn: str, words: str) -> tuple[str | None, ...]:
+    """The halo of the text with these words: colour, width and order of painting."""
+    (text,) = parsed(drawn).xpath(f"//text[.='{words}']")
+    return text.get("stroke"), text.get("stroke-width"), text.get("paint-order")
+
+
+def test_no_line_strikes_through_words_in_a_plot() -> None:
     fig, ax = chart()
-    effects = [withStroke(linewidth=2.5, foreground=PAPER)]
-    label = ax.text(2, 100, "Kyiv", path_effects=effects)
-    ax.text(2, 110, "Odesa")
+    ax.text(2, 100, "Kyiv")
+    ax.text(2, 105, "on a bar", color=PAPER)
+    ax.text(2, 110, "in a box", bbox={"facecolor": PAPER})
     drawn = figure.svg(fig, "a")
-    (text,) = parsed(drawn).xpath("//text[.='Kyiv']")
-    assert text.get("stroke") == f"var(--bk-paper, {PAPER})"
-    assert (text.get("stroke-width"), text.get("paint-order")) == ("2.5", "stroke")
-    assert not parsed(drawn).xpath("//text[.='Odesa']/@stroke")
+    assert halo(drawn, "Kyiv") == (f"var(--bk-paper, {PAPER})", "2.5", "stroke")
+    assert halo(drawn, "on a bar") == halo(drawn, "in a box") == (None, None, None)
+    assert halo(drawn, "90") == (None, None, None)  # a number at the axis
+
+
+def test_path_effects_leave_text_as_text() -> None:
+    fig, ax = chart()
+    effects = [withStroke(linewidth=3, foreground=LINE)]
+    label = ax.text(2, 100, "Kyiv", path_effects=effects)
+    assert halo(figure.svg(fig, "a"), "Kyiv") == (f"var(--bk-line, {LINE})", "3", "stroke")
     assert (label.get_path_effects(), label.get_gid()) == (effects, None)
 
 
