@@ -21,6 +21,7 @@ from bookkit.quizfile import Item, Quiz, QuizError, load
 
 __all__ = ["Item", "Quiz", "QuizError", "QuizWidget", "load", "quiz", "render"]
 
+CHAPTERS = data.ROOT / "chapters"
 WEB = Path(__file__).parent / "web"
 CONFIDENCE = {50: "50 % (a guess)", 70: "70 %", 90: "90 %"}
 
@@ -234,7 +235,7 @@ def _why(item: Item) -> str:
 def _again(quiz: Quiz, item: Item, live: bool) -> str:
     """The link to the section that holds the answer, as long as its chapter exists."""
     title = _text(quiz.sections[item.section])
-    chapters = sorted((data.ROOT / "chapters").glob(f"{quiz.page}.*"))
+    chapters = sorted(CHAPTERS.glob(f"{quiz.page}.*"))
     if not chapters:
         return f"Read again: section {title}"
     page = chapters[0].name if live else f"{quiz.page}.html"

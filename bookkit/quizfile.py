@@ -213,7 +213,7 @@ def _mend_along(error: Any) -> str:
         node = node[step] if not isinstance(node, list) else node[int(step)]
         if isinstance(node, dict):
             nearest = node.get("description", nearest)
-            if "$ref" in node:
+            while "$ref" in node:  # jsonschema leaves references out of the way
                 node = _schema()["$defs"][node["$ref"].rsplit("/", 1)[-1]]
                 nearest = node.get("description", nearest)
     return str(nearest)
