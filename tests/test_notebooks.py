@@ -204,7 +204,7 @@ def test_a_failing_cell_is_named_and_the_file_left_alone(
         text=True,
     )
     assert done.returncode == 1 and f"{path}, " in done.stderr and message in done.stderr
-    assert len(done.stderr.strip().splitlines()) <= 3, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
 
 

@@ -1,0 +1,198 @@
+"""A reader on Binder lands on the first page, runs the chapter and gets answers.
+
+The steps are repo2docker's own for a repository with a `.binder` folder: Python as runtime.txt says,
+`pip install -r .binder/requirements.txt` from the top of the repository, then `.binder/postBuild`.
+For the second step a copy of the virtual environment stands in, which is shown to hold exactly the
+lock; BINDER_CLEAN=1 installs from the lock anew (some minutes).
+"""
+
+import importlib.metadata
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from playwright.sync_api import Browser, Page, expect
+
+from bookkit import notebooks
+
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTER = "chapters/02-eight-weeks-at-the-border.ipynb"
+RAW = (":::", "{admonition}", "{dropdown}", "model not found", "Error displaying widget", "```{")
+
+
+def pins() -> dict[str, str]:
+    """Return name -> version of each package that the lock names for this Python and system."""
+    found = {}
+    for line in (ROOT / "requirements.txt").read_text().splitlines():
+        if line and line[0] not in "# ":
+            requirement = Requirement(line.rstrip(" \\"))
+            if requirement.marker is None or requirement.marker.evaluate():
+                found[requirement.name] = str(requirement.specifier).removeprefix("==")
+    return found
+
+
+def test_binder_reads_the_same_lock_and_a_python_that_the_book_supports() -> None:
+    lines = (ROOT / ".binder" / "requirements.txt").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("#")] == ["-r ../requirements.txt"]
+    assert (ROOT / ".binder" / "runtime.txt").read_text() in {"python-3.12\n", "python-3.13\n"}
+    assert os.access(ROOT / ".binder" / "postBuild", os.X_OK)
+    assert not (ROOT / "binder").exists(), "repo2docker would read binder/ and skip .binder/"
+
+
+def test_this_environment_holds_exactly_the_lock() -> None:
+    installed = {name: importlib.metadata.version(name) for name in pins()}
+    assert installed == pins()
+
+
+def copy_of_the_repository(target: Path) -> None:
+    """Copy what git tracks or would track, as a fresh clone has it."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.check_output(listing, cwd=ROOT, text=True).split("\0"):
+        if name and (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+
+
+def link_or_copy(source: str, target: str) -> None:
+    """Hard-link a file (quick, no space), or copy it where that cannot be done."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def environment(folder: Path, clone: Path) -> Path:
+    """Make the virtual environment that repo2docker would make; return its folder."""
+    if os.environ.get("BINDER_CLEAN"):
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        pip = [str(folder / "bin" / "pip"), "install", "--no-cache-dir", "-q"]
+        subprocess.run([*pip, "-r", ".binder/requirements.txt"], cwd=clone, check=True)
+    else:
+        shutil.copytree(sys.prefix, folder, symlinks=True, copy_function=link_or_copy)
+    return folder
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab."""
+
+    url: str
+    token: str
+    process: subprocess.Popen[bytes]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab started as on Binder: own home, own environment, own clone."""
+    home = tmp_path_factory.mktemp("binder")
+    clone, venv = home / "repo", home / "venv"
+    copy_of_the_repository(clone)
+    environment(venv, clone)
+    # Nothing of this user's Jupyter may leak in.
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
+    variables = {**kept, "HOME": str(home), "PATH": f"{venv / 'bin'}{os.pathsep}{kept['PATH']}"}
+    variables.pop("VIRTUAL_ENV", None)
+    subprocess.run([str(clone / ".binder" / "postBuild")], cwd=clone, env=variables, check=True)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(8)
+    command = [str(venv / "bin" / "python"), "-m", "jupyterlab", "--no-browser", f"--port={port}"]
+    command += ["--allow-root", "--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={token}"]
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=clone, env=variables, stdout=log, stderr=log)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_for(f"{url}/api?token={token}", process, home / "log")
+            yield Lab(url, token, process)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server answers; fail with its log if it stops or takes a minute."""
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.5)
+        if process.poll() is not None:
+            break
+    pytest.fail(f"JupyterLab does not answer:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, lab: Lab) -> Iterator[Page]:
+    """A browser that knows the token and can reach nothing but this JupyterLab."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context.route(
+        "**/*",
+        lambda route: (
+            route.continue_()
+            if route.request.url.startswith((lab.url, "data:", "blob:"))
+            else route.abort()
+        ),
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(60_000)
+    opened.goto(f"{lab.url}/?token={lab.token}")
+    yield opened
+    context.close()
+
+
+def no_raw_markup(text: str) -> None:
+    """Fail if a reader would see MyST directives or a widget that is not there."""
+    assert [mark for mark in RAW if mark in text] == []
+
+
+def test_jupyterlab_opens_on_the_landing_page_as_text(page: Page) -> None:
+    page.wait_for_url("**/lab/tree/chapters/index.md")
+    shown = page.locator(".jp-MarkdownViewer")
+    expect(shown.locator("h1").first).to_contain_text("Alone beside a giant")
+    no_raw_markup(shown.inner_text())
+    assert page.locator(".Toastify__toast").count() == 0, "no question about news"
+
+
+def test_the_chapter_shows_its_stored_outputs_before_anything_runs(page: Page, lab: Lab) -> None:
+    page.goto(f"{lab.url}/lab/tree/{CHAPTER}")
+    figures = page.locator(".jp-Notebook figure.bk-figure svg")
+    expect(figures.first).to_be_visible()
+    assert in_all_outputs(page, "figure.bk-figure, .bk-quiz, .bk-predict, .bk-explore") > 0
+    assert page.locator(".jp-Notebook .jupyter-widgets").count() == 0
+
+
+def in_all_outputs(page: Page, selector: str) -> int:
+    """Scroll through the notebook, which JupyterLab draws piece by piece, and count."""
+    return len(seen_while_scrolling(page, selector))
+
+
+def seen_while_scrolling(page: Page, selector: str) -> set[str]:
+    """Return the ids (or else the text) of the elements met from the top to the end."""
+    pane = page.locator(".jp-Notebook .jp-WindowedPanel-outer").first
+    pane.evaluate("pane => { pane.scrollTop = 0; }")
+    seen: set[str] = set()
+    while True:
+        page.wait_for_timeout(200)
+        seen |= set(
+            page.locator(f".jp-Notebook :is({selector})").evaluate_all(
+                "found => found.map(one => one.id || one.innerText)"
+            )
+        )
+        moved = pane.evaluate(
+            "pane => { const old = pane.scrollTop; pane.scrollTop += pane.clientHeight * 0.8;"
+            " return pane.scrollTop > old; }"
+        )
+        if not moved:
+            return seen
