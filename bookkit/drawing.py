@@ -47,6 +47,7 @@ COORDINATES = frozenset(
 )  # fmt: skip
 # What matplotlib spells out although it is the default or is said once for the whole drawing.
 DEFAULTS = {"text-anchor": "start", "stroke-dashoffset": "0", "font-weight": "400"}
+PHONE, LEGIBLE = 440, 10  # px: width of a drawing on a phone (figure.css), least size of its text
 LONG_PATH = 60  # points; a longer path (map, dense line) is stored to 0.1 unit, others to 0.01
 
 
@@ -89,7 +90,8 @@ def svg(fig: Figure, name: str, *, title: str = "", description: str = "") -> st
 
     `name` (a slug) prefixes every id. An artist's gid is kept as id `NAME-GID` (the second artist
     with the same gid is `NAME-GID-2`, and so on). `title` and `description` become `<title>` and
-    `<desc>`. Raises ValueError for a colour that is not in the palette, and for raster images.
+    `<desc>`. Raises ValueError for a colour that is not in the palette, for raster images and for
+    text that would be too small on a phone.
     """
     check_slug(name)
     gids = {str(artist.get_gid()) for artist in fig.findobj() if artist.get_gid()}
@@ -98,6 +100,7 @@ def svg(fig: Figure, name: str, *, title: str = "", description: str = "") -> st
     _drop_clutter(root)
     _add_halos(root, halos)
     _styles_to_attributes(root)
+    _check_legible(root, name)
     _colours_to_variables(root, name)
     _drop_unseen(root)
     _shorten_numbers(root)
@@ -207,6 +210,18 @@ def _place_text(text: etree._Element) -> None:
         text.set("y", moved[2])
     if moved or re.match(r"rotate\(-?0(?:\.0+)? ", transform):
         del text.attrib["transform"]
+
+
+def _check_legible(root: etree._Element, name: str) -> None:
+    """Raise ValueError if a text would be too small on a phone."""
+    scale = PHONE / float(root.get("viewBox").split()[2])
+    for text in _elements(root, "text"):
+        size = float(text.get("font-size")) * scale
+        if size < LEGIBLE:
+            raise ValueError(
+                f"figure {name!r}: {''.join(text.itertext())!r} would be {size:.1f} px high on a "
+                "phone. Keep the width at 6.4 inches (figsize=(6.4, …)) and text at 10.5 points"
+            )
 
 
 def _colours_to_variables(root: etree._Element, name: str) -> None:

@@ -217,6 +217,21 @@ def test_a_raster_image_is_refused() -> None:
         figure.svg(fig, "a")
 
 
+def test_text_too_small_for_a_phone_is_refused() -> None:
+    fig, ax = chart()
+    ax.text(2, 100, "small print", size=9)
+    with pytest.raises(ValueError, match=r"'small print' would be 8\.6 px high"):
+        figure.svg(fig, "a")
+    fig, ax = plt.subplots(figsize=(8, 4))
+    ax.set_xlabel("wide")
+    with pytest.raises(ValueError, match="Keep the width"):
+        figure.svg(fig, "a")
+
+
+def test_the_phone_of_the_check_is_the_phone_of_the_stylesheet() -> None:
+    assert f"min-width: {drawing.PHONE}px" in (WEB / "figure.css").read_text("utf-8")
+
+
 def test_hatches_survive_with_variable_colours() -> None:
     fig, ax = chart()
     ax.fill([1, 2, 2], [90, 90, 100], facecolor=LINE, edgecolor=INK, hatch="//", hatchcolor=C2)
