@@ -193,38 +193,35 @@ def source_html(table: pd.DataFrame, sources: Sequence[str] = ()) -> str:
 
     All sources after the first few fold away. The table's own licence and vintage follow.
     """
-    links = list(_source_links(data.sources(source_ids(table, sources))))
-    label = "Source" if len(links) == 1 else "Sources"
-    line = f'<p class="bk-sources">{label}: {_joined(links[:SOURCES_IN_VIEW])}.{_origin(table)}</p>'
-    more = links[SOURCES_IN_VIEW:]
+    found = data.sources(source_ids(table, sources))
+    publishers = list(dict.fromkeys(source.publisher for source in found))
+    found.sort(key=lambda source: publishers.index(source.publisher))
+    label = "Source" if len(found) == 1 else "Sources"
+    line = f"{label}: {_source_links(found[:SOURCES_IN_VIEW])}.{_origin(table)}"
+    line = f'<p class="bk-sources">{line}</p>'
+    more = found[SOURCES_IN_VIEW:]
     if not more:
         return line
     summary = f"{len(more)} more source" + ("s" if len(more) > 1 else "")
     return (
         f'{line}\n<details class="bk-more"><summary>{summary}</summary>'
-        f'<p class="bk-sources">{_joined(more)}.</p></details>'
+        f'<p class="bk-sources">{_source_links(more)}.</p></details>'
     )
 
 
-def _joined(links: Iterable[tuple[str, str]]) -> str:
-    """Join links; a publisher named before is not named again in the same run of its sources."""
-    text, last = "", ""
-    for publisher, link in links:
-        text += ("" if not text else ", " if publisher == last else "; ") + link
-        last = publisher
-    return text
-
-
-def _source_links(found: Sequence[data.Source]) -> Iterator[tuple[str, str]]:
-    """Yield (publisher, link) for each source; sources of one publisher follow one another."""
-    by_publisher: dict[str, list[data.Source]] = {}
+def _source_links(found: Sequence[data.Source]) -> str:
+    """Return the sources as links; a publisher is named once for all that follow one another."""
+    text, last = "", None
     for source in found:
-        by_publisher.setdefault(source.publisher or source.author, []).append(source)
-    for publisher, group in by_publisher.items():
-        for place, source in enumerate(group):
-            words = [publisher] * (place == 0) + [display_date(source.date)] * bool(source.date)
-            text = ", ".join(words) or source.title
-            yield publisher, source_link(source.id, text)
+        words = display_date(source.date)
+        if source.publisher != last:
+            words = f"{source.publisher}, {words}"
+            text += "; " if text else ""
+        else:
+            text += ", "
+        text += source_link(source.id, words)
+        last = source.publisher
+    return text
 
 
 def source_link(id: str, text: str) -> str:
