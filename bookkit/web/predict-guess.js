@@ -75,8 +75,10 @@ const bookkitGuess = (() => {
         place(gap, { d: join([x, y], truth) });
         place(outline, { d: form(handle, along) });
         [knob, reach].forEach((circle, k) => place(circle, { cx: x, cy: y, r: RADII[k] }));
-        const end = across && x > left + width * 0.65; // no room to the right of the circle
-        const under = !across && y < top + 24; // no room above it
+        // The words keep clear of the edge and, once it is shown, of the record.
+        const shown = layer.classList.contains("bk-fixed") && truth[across ? 0 : 1] !== along;
+        const end = across && (shown ? truth[0] > x : x > left + width * 0.65);
+        const under = !across && (shown ? truth[1] < y : y < top + 24);
         place(tag, {
           x: across ? x + (end ? -14 : 14) : x, y: across ? y + 4 : y + (under ? 24 : -14),
           "text-anchor": across ? (end ? "end" : "start") : "middle",

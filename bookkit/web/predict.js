@@ -122,8 +122,8 @@ const bookkitPredict = (() => {
         inputs[i].value = guesses[i];
         inputs[i].ariaValueText = output.textContent = spoken.say(guesses[i]);
       });
-      art.render(guesses);
       art.layer.classList.toggle("bk-fixed", revealed);
+      art.render(guesses);
       root.classList.toggle("bk-revealed", revealed);
       if (revealed && fieldset.contains(document.activeElement)) commit.focus();
       fieldset.disabled = revealed;
@@ -197,6 +197,7 @@ const bookkitPredict = (() => {
         result.textContent = UNMOVED;
       } else {
         reveal(true);
+        figure.scrollIntoView({ block: "nearest" }); // on a phone the button is far below the chart
       }
     });
     why.addEventListener("change", keep);
