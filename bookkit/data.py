@@ -96,7 +96,7 @@ def _package(path: Path, _mtime: int) -> dict[str, Any]:
     where = _name(path)
     try:
         content: dict[str, Any] = json.loads(_read(path).decode("utf-8-sig"))
-        names = [resource["name"] + resource["path"] for resource in content["resources"]]
+        names = [item["name"] for item in content["resources"] if item["path"]]
     except json.JSONDecodeError as error:
         at = f"line {error.lineno}, column {error.colno}"
         raise DataError(f"{where}, {at}: not valid JSON ({error.msg}). Mend it there.") from None
@@ -155,6 +155,7 @@ def _check_content(resource: dict[str, Any]) -> bytes:
         raise DataError(f"{where}, row {row}: not UTF-8 text. Save the file as UTF-8.") from None
     schema = {"missingValues": [""], **resource["schema"]}
     _check_header(where, rows[0] if rows else [], [field["name"] for field in schema["fields"]])
+    _check_shape(where, rows)
     _check_schema(where, path, schema)
     if "sources" in rows[0]:
         _check_sources(where, rows, rows[0].index("sources"))
@@ -170,11 +171,22 @@ def _check_header(where: str, header: list[str], expected: list[str]) -> None:
     for field in header:
         if field not in expected:
             raise DataError(
-                f"{where}, row 1, field {field}: not a column of the schema."
+                f"{where}, row 1, field {field or '(no name)'}: not a column of the schema."
                 f"{near(field, expected)} Remove it or describe it in data/datapackage.json."
             )
     if header != expected:
         raise DataError(f"{where}, row 1: wrong order or a column twice. Use {','.join(expected)}.")
+
+
+def _check_shape(where: str, rows: list[list[str]]) -> None:
+    for number, row in enumerate(rows, start=1):
+        if not any(row):
+            raise DataError(f"{where}, row {number}: the row is empty. Delete it.")
+        if len(row) != len(rows[0]):
+            raise DataError(
+                f"{where}, row {number}: {len(row)} cells for {len(rows[0])} columns. "
+                "Put text that holds a comma in double quotes."
+            )
 
 
 def _check_schema(where: str, path: Path, schema: dict[str, Any]) -> None:
@@ -202,18 +214,17 @@ def _explain(fault: str, note: str, cell: str, kind: str) -> str:
         return f"{cell!r} is not {an} {kind}. {TYPE_MENDS[kind]}"
     if fault == "constraint-error":
         rule, value = re.findall(r'constraint "(\w+)" is "(.*)"', note)[0]
+        choices = value.translate(str.maketrans("", "", "[]'"))
         return {
             "required": "is empty. Every row needs a value here.",
-            "enum": f"{cell!r} is not one of {value}. Use one of them or add it to the schema.",
+            "enum": f"{cell!r} is not one of: {choices}. Use one of them or add it to the schema.",
             "minimum": f"{cell} is too small. The least allowed is {value}.",
             "maximum": f"{cell} is too large. The most allowed is {value}.",
             "pattern": f"{cell!r} has the wrong form. It must match {value}.",
         }.get(rule, f"{cell!r} breaks the rule {rule} {value}.")
     return {
-        "primary-key": f"the primary key repeats ({note}). Give each row its own.",
-        "extra-cell": "more cells than columns. Put text that holds a comma in double quotes.",
-        "missing-cell": "fewer cells than columns. Add the commas that are missing.",
-        "blank-row": "the row is empty. Delete it.",
+        "primary-key": f"the primary key repeats: {note}. Give each row its own.",
+        "unique-error": f"{cell!r} repeats: {note}. Give each row its own.",
     }.get(fault, f"{note}.")
 
 

@@ -93,7 +93,7 @@ def _figures(cells: list[str]) -> Iterator[tuple[str, frozenset[str]]]:
 
     def tables_in(part: ast.AST) -> frozenset[str]:
         found = {str(arg.value) for arg in ast.walk(part) if isinstance(arg, ast.Constant)} & known
-        names = {n.id for n in ast.walk(part) if isinstance(n, ast.Name)} - _stored(part)
+        names = _names(part, ast.Load) - _local(part)
         return frozenset(found).union(*(flows.get(name, frozenset()) for name in names))
 
     known = {resource["name"] for resource in data.package()["resources"]}
@@ -110,14 +110,27 @@ def _figures(cells: list[str]) -> Iterator[tuple[str, frozenset[str]]]:
                             yield str(word.value.value), drawn
 
 
-def _stored(part: ast.AST) -> set[str]:
-    """Return the names that a statement gives a new meaning."""
-    if isinstance(part, ast.FunctionDef):
-        return {part.name}
-    if isinstance(part, ast.AugAssign):
-        return set()  # the old meaning lives on in the new one
+def _names(part: ast.AST, use: type[ast.expr_context]) -> set[str]:
     names = (node for node in ast.walk(part) if isinstance(node, ast.Name))
-    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return {node.id for node in names if isinstance(node.ctx, use)}
+
+
+def _stored(statement: ast.stmt) -> set[str]:
+    """Return the names to which a statement gives a new meaning (`x += 1` keeps the old one)."""
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    return set() if isinstance(statement, ast.AugAssign) else _names(statement, ast.Store)
+
+
+def _local(part: ast.AST) -> set[str]:
+    """Return the names that mean something only inside: loop variables, arguments, locals."""
+    local = set()
+    for node in ast.walk(part):
+        if isinstance(node, ast.FunctionDef | ast.For | ast.comprehension):
+            local |= _names(node, ast.Store)
+        elif isinstance(node, ast.arg):
+            local.add(node.arg)
+    return local
 
 
 def quiz_sources() -> set[str]:
@@ -268,10 +281,16 @@ def write() -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> str | None:
+    """Write both pages, or with --check say what is out of step; None means that all is well."""
     try:
-        if "--check" in sys.argv[1:]:
-            sys.exit("\n".join(faults()) or 0)
+        if "--check" in arguments:
+            return "\n".join(faults()) or None
         write()
     except DataError as fault:
-        sys.exit(str(fault))
+        return str(fault)
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
