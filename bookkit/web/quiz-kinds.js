@@ -13,7 +13,7 @@ const bookkitQuizKinds = (() => {
       numbers are asked for, a comma there marks thousands and a dot is unclear; else the reverse. */
   function parseNumber(text, whole = true) {
     const bare = text.trim().replace(/\s+/g, " ").replace(/^[\u2212\u2013]/, "-");
-    const [, sign, digits] = bare.match(/^([+-]?) ?(\d[\d.,' \u2019]*)$/) ?? [];
+    const [, sign, digits] = bare.match(/^([+-]?) ?(\d[\d.,' \u2019]{0,29})$/) ?? [];
     if (!digits) return { problem: "Write one number in digits, for example 12,500." };
     const value = (plain) => ({ value: Number(sign + plain) });
     const [, before, mark, after] = digits.match(/^([1-9]\d{0,2})([.,])(\d{3})$/) ?? [];
@@ -97,6 +97,7 @@ const bookkitQuizKinds = (() => {
         list.appendChild(steps(item).find((step) => step.dataset.step === String(n)));
       }
       item.moved = answer !== null;
+      item.node.querySelector(".bk-moved").textContent = "";
       showEnds(item);
     },
     grade(item, answer) {

@@ -53,7 +53,8 @@ const bookkitQuiz = (() => {
     try {
       return tries.map(({ answer, confidence, at }) => {
         item.kind.fill(item, answer); // an answer that the form cannot hold is not ours
-        const held = JSON.stringify(item.kind.read(item)) === JSON.stringify(answer);
+        const held = answer !== null
+          && JSON.stringify(item.kind.read(item)) === JSON.stringify(answer);
         const { correct, problem } = item.kind.grade(item, answer);
         if (!held || problem || !SURE.includes(confidence)) throw new TypeError("foreign record");
         return { answer, confidence, correct, at: String(at) };
@@ -139,6 +140,7 @@ const bookkitQuiz = (() => {
     item.answer.hidden = true;
     item.answer.open = false;
     item.check.textContent = "Check";
+    item.summary.textContent = "Show the answer";
     for (const { answer } of item.type === "one" ? item.tries : item.tries.slice(-1)) {
       showResult(item, answer);
     }
