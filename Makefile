@@ -1,8 +1,9 @@
 # The commands of this book; `make` lists them. Plain make (3.81 or newer) and sh, nothing else.
 
 BIN := .venv/bin
-BUILT := $(if $(OUT),$(OUT)/)_build/html
+BUILD := $(if $(OUT),$(OUT)/)_build
 PORT ?= 8000
+PICTURE := chapters/02-eight-weeks-at-the-border.ipynb claims chapters/images/claims.png
 
 .PHONY: help book serve notebooks test bench lab lock clean
 
@@ -11,15 +12,17 @@ help: # list the commands
 	  while IFS='|' read -r name what; do printf '%-16s%s\n' "$$name" "$$what"; done
 
 book: .venv/installed # build the book (OUT=folder builds elsewhere)
-	@$(BIN)/jupyter-book build . $(if $(OUT),--path-output $(OUT)) -W --keep-going -q
-	@echo "Open $(BUILT)/index.html"
+	@$(BIN)/jupyter-book build . $(if $(OUT),--path-output $(OUT)) -W --keep-going -q || \
+	  { rm -rf $(BUILD)/html $(BUILD)/.doctrees; exit 1; } # half a build would spoil the next one
+	@echo "Open $(BUILD)/html/index.html"
 
 serve: book # build, then serve the book on this machine only (PORT=8000)
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory $(BUILT)
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory $(BUILD)/html
 
 notebooks: .venv/installed # run every notebook from clean, store outputs, remake reference pages
 	@$(BIN)/python -m bookkit.notebooks
+	@$(BIN)/python -m bookkit.picture $(PICTURE)
 
 test: .venv/installed # run every check, in a browser too (ARGS="-k quiz" for some)
 	@$(BIN)/python tests/browser.py --install

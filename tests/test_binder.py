@@ -1,14 +1,13 @@
 """A reader on Binder lands on the first page, runs the chapter and gets answers.
 
-The steps are repo2docker's own for a repository with a `.binder` folder: Python as runtime.txt says,
-`pip install -r .binder/requirements.txt` from the top of the repository, then `.binder/postBuild`.
-For the second step a copy of the virtual environment stands in, which is shown to hold exactly the
-lock; BINDER_CLEAN=1 installs from the lock anew (some minutes).
+The steps are repo2docker's own for a repository with a `.binder` folder: `pip install -r
+.binder/requirements.txt` from the top of the repository, then `.binder/postBuild`. For the first a
+copy of the virtual environment stands in, which is shown to hold exactly the lock; BINDER_CLEAN=1
+installs from the lock anew (some minutes).
 """
 
 import importlib.metadata
 import os
-import re
 import secrets
 import shutil
 import socket
@@ -23,8 +22,6 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from playwright.sync_api import Browser, Page, expect
-
-from bookkit import notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = "chapters/02-eight-weeks-at-the-border.ipynb"
