@@ -121,7 +121,7 @@ def _draw(fig: Figure) -> etree._Element:
     """Let matplotlib draw the figure, and parse what it wrote."""
     buffer = io.BytesIO()
     undated = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "alone-beside-a-giant"}):
+    with plt.rc_context({"svg.fonttype": "none"}):
         fig.savefig(buffer, format="svg", metadata=undated, facecolor="none", edgecolor="none")
     parser = etree.XMLParser(remove_comments=True, remove_blank_text=True)
     return etree.fromstring(buffer.getvalue(), parser)
