@@ -41,7 +41,7 @@ __all__ = [
     "take_title",
 ]  # fmt: skip
 
-LEDGER, CATALOGUE = "reference/sources.html", "reference/data.html"
+LEDGER, CATALOGUE = "reference/sources.md", "reference/data.md"  # JupyterLab opens these
 SOURCES_IN_VIEW = 4  # the rest fold away
 KINDS = (
     "chart", "curve", "diagram", "graph", "histogram", "ladder", "map", "matrix", "multiples",

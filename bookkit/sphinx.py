@@ -37,6 +37,8 @@ POLICY = "; ".join(
     ]
 )
 FIGURE = re.compile(r'<figure class="bk-figure" id="fig-([a-z0-9-]+)">.*?</figure>', re.S)
+# Links in a cell's output lead to source files, as JupyterLab needs; on the page to pages.
+SOURCE_LINK = re.compile(r'(<a\b[^>]*\bhref="[^":]+)\.(?:md|ipynb)(?=[#"])(?![^>]*\bdownload)')
 CITATION = re.compile(r'(<a\b[^>]*\bhref=")([^"#]*sources\.html)#([a-z0-9_-]+)(")')
 
 
@@ -108,6 +110,7 @@ def dress_page(
     if body:
         body = _wrap_wide_tables(body)
         body = FIGURE.sub(lambda found: _add_downloads(app, page, found, pathto), body)
+        body = SOURCE_LINK.sub(r"\1.html", body)
         body = _add_links(_add_source_cards(body, pathto))
         context["body"] = body
     description = html.escape(_first_paragraph(doctree) or app.config.html_title, quote=True)

@@ -511,7 +511,7 @@ def test_show_checks_alt_caption_and_title(table: pd.DataFrame) -> None:
 def test_the_source_line_names_publisher_and_date_of_the_rows_shown(table: pd.DataFrame) -> None:
     line = figure.source_html(table[table["claimant"] == "Brussels"])
     assert lxml_html.fromstring(line).text_content().startswith("Source: The Paper, 22 April 2021.")
-    assert 'class="bk-cite" href="reference/sources.html#paper-22"' in line
+    assert 'class="bk-cite" href="reference/sources.md#paper-22"' in line
 
 
 def test_sources_of_one_publisher_stand_together(table: pd.DataFrame) -> None:
@@ -561,7 +561,7 @@ def test_the_source_line_gives_title_vintage_and_licence_of_the_books_table(
     assert root.text_content().endswith(
         "Table: Claims of 2021, as of 23 November 2026, CC\u00a0BY\u00a04.0."
     )
-    assert root.xpath("//a[.='Claims of 2021']/@href") == ["reference/data.html#claims"]
+    assert root.xpath("//a[.='Claims of 2021']/@href") == ["reference/data.md#claims"]
 
 
 # Values
