@@ -16,7 +16,6 @@ import json
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,11 @@ from typing import Any
 import pandas as pd
 from frictionless import FrictionlessException, Schema, system
 from frictionless.resources import TableResource
-from pybtex.database import parse_file
-from pybtex.exceptions import PybtexError
+
+from bookkit import bibliography
+from bookkit.bibliography import Source as Source
 
 BOM = b"\xef\xbb\xbf"
-SOURCE_FIELDS = ("title", "publisher", "date", "url", "kind", "language", "licence")
 PANDAS_TYPES = {"integer": "Int64", "number": "float64", "boolean": "bool", "string": "str"}
 TYPE_MENDS = {
     "integer": "Write digits only, without a thousands separator.",
@@ -40,22 +39,6 @@ TYPE_MENDS = {
 
 class DataError(ValueError):
     """A fault in ``data/``; the message names file, row (header is row 1), field and mend."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One entry of ``data/sources.bib``; `date` is written as published, `via` names a repost."""
-
-    id: str
-    title: str
-    publisher: str
-    author: str
-    date: str
-    url: str
-    kind: str
-    language: str
-    licence: str
-    via: str
 
 
 def _find_root() -> Path:
@@ -268,35 +251,16 @@ def all_sources() -> list[Source]:
 
 def _bibliography() -> dict[str, Source]:
     path = ROOT / "data" / "sources.bib"
-    return _parse_bibliography(path, path.stat().st_mtime_ns if path.is_file() else 0)
+    return _read_bibliography(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
 @lru_cache(maxsize=8)
-def _parse_bibliography(path: Path, _mtime: int) -> dict[str, Source]:
-    where = _name(path)
+def _read_bibliography(path: Path, _mtime: int) -> dict[str, Source]:
     _read(path)
     try:
-        entries = parse_file(path, bib_format="bibtex", encoding="utf-8").entries
-    except PybtexError as error:
-        line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
-        raise DataError(
-            f"{where}{line}: {error}. Each entry needs its own key, braces that close, and a comma "
-            "after each field."
-        ) from None
-    found = {}
-    for id_, entry in entries.items():
-        if not re.fullmatch(r"[a-z0-9-]+", id_):  # anything else does not survive as an HTML anchor
-            raise DataError(f"{where}, entry {id_}: use a key of a-z, 0-9 and hyphens only.")
-        field = {name: re.sub(r"[{}]", "", value) for name, value in entry.fields.items()}
-        for name in SOURCE_FIELDS:
-            if not field.get(name):
-                raise DataError(f"{where}, entry {id_}: the field {name} is missing. Add it.")
-        if not re.fullmatch(r"https?://[^\s{}]+", field["url"]):
-            raise DataError(f"{where}, entry {id_}, field url: not a web address. Start at https.")
-        people = " and ".join(str(person) for person in entry.persons.get("author", ()))
-        main = {name: field[name] for name in SOURCE_FIELDS}
-        found[id_] = Source(id=id_, author=people, via=field.get("via", ""), **main)
-    return found
+        return bibliography.parse(path)
+    except ValueError as fault:
+        raise DataError(f"{_name(path)}{fault}") from None
 
 
 def refresh() -> list[str]:

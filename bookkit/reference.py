@@ -7,7 +7,6 @@ each source of ``data/sources.bib`` is used. The same input always gives the sam
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import sys
@@ -18,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bookkit import data
+from bookkit import data, lineage
 from bookkit.data import DataError, Source
 
 KINDS = {
@@ -45,7 +44,6 @@ LANGUAGES = {
     "uk": "Ukrainian",
 }
 CITATION = re.compile(r"sources\.md#([A-Za-z0-9_-]+)")
-DRAWN = ("show", "predict", "explore")
 MADE = "<!-- Made by `python -m bookkit.reference`. Do not edit: your change would be lost. -->"
 
 
@@ -80,57 +78,8 @@ def _page(path: Path, name: str) -> Page:
         text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
     heading = re.search(r"^# (.+)$", text, re.M)
     title = heading[1].split(":")[0].strip() if heading else name
-    return Page(name, title, frozenset(CITATION.findall(text)), tuple(_figures(code)))
-
-
-def _figures(cells: list[str]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each figure of a notebook with the tables that flow into it.
-
-    A name stands for all tables that were used to make it, also through other names; a figure
-    for all tables that its cell uses.
-    """
-    flows: dict[str, frozenset[str]] = {}
-
-    def tables_in(part: ast.AST) -> frozenset[str]:
-        found = {str(arg.value) for arg in ast.walk(part) if isinstance(arg, ast.Constant)} & known
-        names = _names(part, ast.Load) - _local(part)
-        return frozenset(found).union(*(flows.get(name, frozenset()) for name in names))
-
     known = {resource["name"] for resource in data.package()["resources"]}
-    for cell in cells:
-        drawn: frozenset[str] = frozenset()
-        for statement in ast.parse(cell).body:
-            used = tables_in(statement)
-            drawn |= used
-            flows.update(dict.fromkeys(_stored(statement), used))
-            for call in ast.walk(statement):
-                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in DRAWN:
-                    for word in call.keywords:
-                        if word.arg == "name" and isinstance(word.value, ast.Constant):
-                            yield str(word.value.value), drawn
-
-
-def _names(part: ast.AST, use: type[ast.expr_context]) -> set[str]:
-    names = (node for node in ast.walk(part) if isinstance(node, ast.Name))
-    return {node.id for node in names if isinstance(node.ctx, use)}
-
-
-def _stored(statement: ast.stmt) -> set[str]:
-    """Return the names to which a statement gives a new meaning (`x += 1` keeps the old one)."""
-    if isinstance(statement, ast.FunctionDef):
-        return {statement.name}
-    return set() if isinstance(statement, ast.AugAssign) else _names(statement, ast.Store)
-
-
-def _local(part: ast.AST) -> set[str]:
-    """Return the names that mean something only inside: loop variables, arguments, locals."""
-    local = set()
-    for node in ast.walk(part):
-        if isinstance(node, ast.FunctionDef | ast.For | ast.comprehension):
-            local |= _names(node, ast.Store)
-        elif isinstance(node, ast.arg):
-            local.add(node.arg)
-    return local
+    return Page(name, title, frozenset(CITATION.findall(text)), tuple(lineage.figures(code, known)))
 
 
 def quiz_sources() -> set[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from frictionless import Package
 
 from bookkit import data
 from bookkit.data import DataError, all_sources, package, refresh, sources, table, table_names
@@ -88,10 +89,12 @@ def test_columns_have_the_types_of_the_schema() -> None:
 
 
 def test_a_table_opens_fast_once_the_tools_are_loaded() -> None:
-    table("events")
-    start = time.perf_counter()
-    table("events")
-    assert time.perf_counter() - start < 0.15
+    def seconds() -> float:
+        start = time.perf_counter()
+        table("events")
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(5)) < 0.15
 
 
 def test_every_file_of_the_package_is_the_one_that_was_recorded() -> None:
@@ -99,6 +102,11 @@ def test_every_file_of_the_package_is_the_one_that_was_recorded() -> None:
         path = data.ROOT / "data" / resource["path"]
         assert resource["bytes"] == path.stat().st_size, path
         assert resource["hash"] == data._hash(path.read_bytes()), path
+
+
+def test_stock_frictionless_accepts_the_data_package() -> None:
+    report = Package(str(data.ROOT / "data" / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "note"])[:3]
 
 
 def test_every_table_states_licence_vintage_and_limitations() -> None:
