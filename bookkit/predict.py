@@ -96,7 +96,8 @@ def predict(
             "years": dates and _date(low).year != _date(high).year,
         }  # fmt: skip
         place = {
-            "name": name, "scale": scale.ends(), "plot": scale.plot(), "base": max(low, 0),
+            "name": name, "rows": kind == "dates" and not _names_rows(scale),
+            "scale": scale.ends(), "plot": scale.plot(), "base": max(low, 0),
             "anchor": scale.point(*anchor) if anchor else None,
         }  # fmt: skip
     except ValueError as error:
@@ -302,6 +303,12 @@ def _places(
                 "pass at=[…], one place for each answer, in data units"
             )
     return places
+
+
+def _names_rows(scale: Scale) -> bool:
+    """Tell whether the chart names the rows itself, by tick labels on the other axis."""
+    labels = scale.ax.get_yticklabels() if scale.along == "x" else scale.ax.get_xticklabels()
+    return any(label.get_text() for label in labels)
 
 
 def _without_pixels(setting: dict[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ const bookkitGuess = (() => {
       { x: left - 8, y: top - 8, width: width + 16, height: height + 16 });
     const line = shape(layer, "path", "bk-dashed");
     const marks = data.handles.map(({ label, at }) => {
-      if (data.kind === "dates") { // each event has a row of its own, with its name
+      if (data.rows) { // the chart leaves it to the guess to name each event's row
         shape(layer, "path", "bk-row", { d: join([left, at], [left + width, at]) });
         shape(layer, "text", "bk-tag bk-event", { x: left, y: at - 12 }).textContent = label;
       }
