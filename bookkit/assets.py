@@ -24,6 +24,8 @@ SPHINX_SEARCH = (
     "searchtools.js",
     "language_data.js",
 )
+# One piece of a CSS value: a string, a bracketed part (which may hold ';'), or plain signs.
+VALUE = r"""(?:"[^"]*"|'[^']*'|\((?:"[^"]*"|'[^']*'|\([^()]*\)|[^()"'])*\)|[^;{}"'()])"""
 LATIN = (  # letters, then the spaces, dashes, quotes, arrows and signs that prose and charts use
     "U+20-7E,U+A0-17F,U+2009-200A,U+2010-2026,U+202F-203A,U+20AC,U+2190-2193,U+2212,U+2248,"
     "U+2260,U+2264-2265,U+2713"
@@ -120,7 +122,7 @@ def _drop_unused_properties(style: str) -> str:
     while True:  # a property may be referred to only by another that goes in this round
         referred = own | set(re.findall(r"var\(\s*(--[\w-]+)", style))
         lean = re.sub(
-            r"""(?<=[{;])\s*(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*(?:;|(?=\}))""",
+            rf"(?<=[{{;])\s*(--[\w-]+)\s*:{VALUE}*(?:;|(?=\}}))",
             lambda found, known=referred: found[0] if found[1] in known else "",
             style,
         )

@@ -46,7 +46,10 @@ def build(folder: Path, page: str, **environment: str) -> subprocess.CompletedPr
                 "source": "1", "outputs": [],
             },
         ],
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        "metadata": {
+            "kernelspec": {"name": "python3", "display_name": "Python 3"},
+            "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+        },
         "nbformat": 4, "nbformat_minor": 5,
     }  # fmt: skip
     (folder / "chapters/a.ipynb").write_text(json.dumps(notebook))
@@ -61,11 +64,11 @@ def build(folder: Path, page: str, **environment: str) -> subprocess.CompletedPr
 
 
 def test_a_sound_page_builds_with_a_source_card(tmp_path: Path) -> None:
-    done = build(tmp_path, "Says [a source](reference/sources.md#KNOWN).")
+    done = build(tmp_path, "So says [a known source](reference/sources.md#KNOWN).")
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "_build/html/chapters/index.html").read_text(encoding="utf-8")
     assert 'class="bk-card"' in page and "data-source=" in page
-    assert 'content="Says a source."' in page
+    assert 'content="So says a known source."' in page
 
 
 @pytest.mark.parametrize(
