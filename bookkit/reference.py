@@ -112,7 +112,7 @@ def ledger() -> str:
         "# Sources",
         "Every source of the book, grouped by kind and sorted by publisher and date. Each entry "
         "says how the item was read when not at the publisher, who cites it, and which "
-        "[tables](data.md) rest on it. Titles in other languages are given in English. Two "
+        "[tables](data.md) rest on it. Many titles in other languages are given in English. Two "
         "entries can carry one agency report: count origins, not entries.",
     ]
     entries = sorted(data.all_sources(), key=lambda s: (s.publisher.casefold(), s.date, s.id))
