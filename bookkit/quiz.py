@@ -62,8 +62,7 @@ def render(quiz: Quiz, root: str = "", live: bool = False) -> str:
         _render_item(quiz, item, number, live) for number, item in enumerate(quiz.items, start=1)
     )
     return (
-        f'<section class="bk-quiz" id="{root}" aria-labelledby="{root}-title" '
-        'data-lm-suppress-shortcuts="true">'
+        f'<section class="bk-quiz" id="{root}" aria-labelledby="{root}-title">'
         f'<div class="bk-quiz-head"><p class="bk-quiz-title" id="{root}-title">'
         f"{_text(quiz.title)}</p>"
         '<p class="bk-quiz-progress" hidden>'

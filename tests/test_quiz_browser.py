@@ -618,6 +618,11 @@ def test_live_the_same_script_hands_its_results_to_python(browser: Browser, fold
     expected = {"correct": True, "tries": 2, "confidence": 90, "answer": 0}
     assert widget.results == {"9.1": expected} and widget.score() == (1, 5)
 
+    # Without this mark JupyterLab's shortcuts would take the arrow keys from a radio button.
+    controls = page.locator(".bk-quiz :is(a, button, input, select, summary)")
+    marked = page.locator(".bk-quiz [data-lm-suppress-shortcuts=true]")
+    assert controls.count() == marked.count() > 30
+
     page.goto("about:blank")  # the notebook is opened again while its kernel lives
     page.evaluate(NOTEBOOK, [widget._esm, widget.html, widget.records])
     assert "Correct" in said(page, 1)

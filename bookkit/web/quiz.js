@@ -235,6 +235,11 @@ const bookkitQuiz = (() => {
 
     const items = all(root, ".bk-item").map((node) => makeItem(node, store, showProgress));
     for (const part of all(root, ".bk-quiz-progress, .bk-quiz-foot")) part.hidden = false;
+    if (model) { // JupyterLab's shortcuts would take arrow keys and letters from the controls
+      for (const control of all(root, "a, button, input, select, summary")) {
+        control.dataset.lmSuppressShortcuts = "true";
+      }
+    }
     root.classList.add("bk-live");
     showProgress();
   }
