@@ -157,7 +157,8 @@ def test_a_narrow_screen_never_scrolls_sideways(opened: Open, width: int) -> Non
     page = opened("light.html", width=width).page
     page.get_by_role("slider", name="P", exact=True).press("ArrowRight")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for target in page.locator("select, input[type=range], .bk-control label").all():
+    ticks = "[data-kind=radio] label, [data-kind=checkbox] label"
+    for target in page.locator(f"select, input[type=range], {ticks}").all():
         box = target.bounding_box()
         assert box and box["height"] >= 24 and box["width"] >= 24
 
