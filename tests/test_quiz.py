@@ -443,6 +443,19 @@ def test_chapter_2_has_eight_items_of_all_five_types_for_all_three_objectives() 
     assert {objectives.count(objective) for objective in ("2.1", "2.2", "2.3")} <= {2, 3}
 
 
+def test_claims_in_the_questions_are_in_the_table_of_estimates() -> None:
+    estimates = data.table("troop-estimates")
+    known = {*estimates["low"].dropna(), *estimates["high"].dropna()}
+    items = {item.id: item for item in load("eight-weeks-at-the-border").items}
+    lefts = [pair["left"] for pair in items["2.2"].content["pairs"]]
+    claims = re.findall(r"\d{2,3},000", items["2.5"].stem)
+    assert len(claims) == 5
+    claims += [re.search(r"[\d,]+", left)[0] for left in lefts]
+    assert {int(claim.replace(",", "")) for claim in claims} <= known
+    (groups,) = estimates.loc[estimates["id"] == "khomchak-28", "low"]
+    assert items["2.6"].content["answer"] == groups * 600
+
+
 def test_the_key_is_rarely_the_longest_option() -> None:
     ones = [item for item in CHOICES if item.type == "one"]
     longest = [item.id for item in ones if longest_is_key(item)]
