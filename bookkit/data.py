@@ -16,12 +16,13 @@ import json
 import re
 import sys
 from collections.abc import Iterable
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from frictionless import FrictionlessException, Schema, system
+from frictionless import Dialect, FrictionlessException, Schema, formats, system
 from frictionless.resources import TableResource
 
 from bookkit import bibliography
@@ -175,10 +176,12 @@ def _check_shape(where: str, rows: list[list[str]]) -> None:
 def _check_schema(where: str, path: Path, schema: dict[str, Any]) -> None:
     try:
         with system.use_context(trusted=True):  # absolute paths: the file is our own
-            checked = TableResource(
-                path=str(path), schema=Schema.from_descriptor(schema), encoding="utf-8"
-            )
-            report = checked.validate()
+            report = TableResource(
+                path=str(path),
+                encoding="utf-8",
+                dialect=Dialect(controls=[formats.CsvControl(delimiter=",")]),  # never guess
+                schema=Schema.from_descriptor(schema),
+            ).validate()
     except FrictionlessException as error:
         raise DataError(
             f"data/datapackage.json, schema of {where}: {error.error.note}. Mend the schema."
@@ -265,7 +268,7 @@ def _read_bibliography(path: Path, _mtime: int) -> dict[str, Source]:
 
 def refresh() -> list[str]:
     """Check every table, record the sha256 and size of each file, and return what changed."""
-    content, changes = package(), []
+    content, changes = deepcopy(package()), []
     for resource in content["resources"]:
         path = ROOT / "data" / resource["path"]
         data = _check_content(resource) if path.suffix == ".csv" else _read(path)
