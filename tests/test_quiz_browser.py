@@ -328,6 +328,8 @@ def test_the_answer_is_offered_after_the_first_try_and_what_follows_does_not_cou
     assert shown.is_visible() and not shown.get_by_text("It does.").is_visible()
     shown.get_by_text("Show the answer").click()
     assert shown.get_by_text("It does.").is_visible()
+    page.wait_for_function("localStorage.getItem('bookkit:1:quiz:9.1').includes('\"shown\":1')")
+    page.reload()
     answer(page, 1)
     check(page, 1)
     assert "Correct" in said(page, 1)
@@ -419,6 +421,7 @@ BAD_TRIES: list[Any] = [
        [None, None], {}, {"length": 2}, {"0": 0, "length": 1})),
     *([{"answer": good, "confidence": bad}] for good in (0, [0, 1], "1250", [0, 1, 2])
       for bad in (None, 0, "70", 100, [70])),
+    [{"answer": "1" * 1_000_000, "confidence": 70}],
     [{"answer": 0, "confidence": 70}] * 500,
 ]  # fmt: skip
 
