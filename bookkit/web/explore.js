@@ -101,6 +101,9 @@ const bookkitExplore = (() => {
     if (!model) return;
     follow();
     model.on("change:frame", () => show(model.get("frame")));
+    for (const control of root.querySelectorAll("input, select, summary")) {
+      control.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take arrow keys and letters
+    }
   }
 
   return { mount };

@@ -182,6 +182,11 @@ const bookkitPredict = (() => {
     inputs.forEach((input, i) => {
       input.addEventListener("input",
         () => guess(i, typed ? parse(input.value) : input.valueAsNumber));
+      input.addEventListener("keydown", (event) => { // JupyterLab swallows the browser's own Enter
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        form.requestSubmit();
+      });
       input.addEventListener("focus", () => art.mark(i));
       input.addEventListener("blur", () => art.mark(-1));
     });
@@ -214,7 +219,11 @@ const bookkitPredict = (() => {
     update();
     restore();
     result.role = "status"; // only now: what was restored needs no announcement
-    model?.on("change:guess change:revealed", restore);
+    if (!model) return;
+    model.on("change:guess change:revealed", restore);
+    for (const control of root.querySelectorAll("button, input, textarea, summary")) {
+      control.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take arrow keys and letters
+    }
   }
 
   return { mount };
