@@ -8,6 +8,7 @@ installs from the lock anew (some minutes).
 
 import importlib.metadata
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -19,12 +20,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
 from packaging.requirements import Requirement
 from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = "chapters/02-eight-weeks-at-the-border.ipynb"
+COMPONENT = r'<(?:figure|section) class=\\"bk-[a-z]+\\" id=\\"([^"\\]+)'
 RAW = (":::", "{admonition}", "{dropdown}", "model not found", "Error displaying widget", "```{")
 
 
@@ -86,7 +89,7 @@ class Lab:
 
     url: str
     token: str
-    process: subprocess.Popen[bytes]
+    clone: Path
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +114,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         try:
             url = f"http://127.0.0.1:{port}"
             wait_for(f"{url}/api?token={token}", process, home / "log")
-            yield Lab(url, token, process)
+            yield Lab(url, token, clone)
         finally:
             process.terminate()
             process.wait(timeout=30)
@@ -164,15 +167,12 @@ def test_jupyterlab_opens_on_the_landing_page_as_text(page: Page) -> None:
 
 def test_the_chapter_shows_its_stored_outputs_before_anything_runs(page: Page, lab: Lab) -> None:
     page.goto(f"{lab.url}/lab/tree/{CHAPTER}")
-    figures = page.locator(".jp-Notebook figure.bk-figure svg")
-    expect(figures.first).to_be_visible()
-    assert in_all_outputs(page, "figure.bk-figure, .bk-quiz, .bk-predict, .bk-explore") > 0
-    assert page.locator(".jp-Notebook .jupyter-widgets").count() == 0
-
-
-def in_all_outputs(page: Page, selector: str) -> int:
-    """Scroll through the notebook, which JupyterLab draws piece by piece, and count."""
-    return len(seen_while_scrolling(page, selector))
+    expect(page.locator(".jp-Notebook figure.bk-figure svg").first).to_be_visible()
+    stored = re.findall(COMPONENT, (lab.clone / CHAPTER).read_text())
+    assert len(stored) > 8
+    assert seen_while_scrolling(page, "figure, section") == set(stored)
+    no_raw_markup("".join(seen_while_scrolling(page, ".jp-RenderedMarkdown")))
+    assert page.locator(".jp-Notebook .bk-live").count() == 0
 
 
 def seen_while_scrolling(page: Page, selector: str) -> set[str]:
@@ -193,3 +193,84 @@ def seen_while_scrolling(page: Page, selector: str) -> set[str]:
         )
         if not moved:
             return seen
+
+
+def test_run_all_runs_every_cell_without_error(page: Page, lab: Lab) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    expect(page.locator(".jp-Notebook .bk-quiz.bk-live").first).to_be_attached(timeout=120_000)
+    code = stored_code(page, lab)
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    faults = [out for cell in code for out in cell.outputs if is_fault(out)]
+    assert faults == []
+    no_raw_markup("".join(seen_while_scrolling(page, ".jp-RenderedMarkdown, .jp-OutputArea")))
+
+
+def stored_code(page: Page, lab: Lab) -> list[nbformat.NotebookNode]:
+    """Save the notebook once the kernel is idle; return its code cells."""
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=120_000)
+    before = (lab.clone / CHAPTER).stat().st_mtime_ns
+    page.locator(".jp-Notebook").first.press("Control+s")
+    for _ in range(100):
+        page.wait_for_timeout(200)
+        if (lab.clone / CHAPTER).stat().st_mtime_ns != before:
+            break
+    saved = nbformat.read(lab.clone / CHAPTER, as_version=4)
+    return [cell for cell in saved.cells if cell.cell_type == "code"]
+
+
+def is_fault(output: nbformat.NotebookNode) -> bool:
+    """Tell whether an output is an error or a warning."""
+    return output.output_type == "error" or output.get("name") == "stderr"
+
+
+def test_the_live_quiz_answers_and_python_reads_the_result(page: Page) -> None:
+    item = page.locator(".bk-quiz.bk-live .bk-item[data-type=one]").first
+    item.locator(".bk-ask input[type=radio]").first.check()
+    item.locator(".bk-sure input").first.check()
+    item.locator(".bk-check").click()
+    expect(item.locator(".bk-verdict")).to_have_text(re.compile("Correct|Not yet"))
+    output = run_new_cell(
+        page, "[quiz.results for quiz in Out.values() if hasattr(quiz, 'results')]"
+    )
+    assert item.get_attribute("data-item") in output and "'tries': 1" in output
+
+
+def run_new_cell(page: Page, code: str) -> str:
+    """Run code in a new cell at the end of the notebook; return what it shows."""
+    page.get_by_text("Click to add a cell.").click()
+    cell = page.locator(".jp-Notebook .jp-CodeCell").last
+    cell.locator(".cm-content").click()
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Control+Enter")
+    shown = cell.locator(".jp-OutputArea-output")
+    expect(shown).to_be_visible()
+    return shown.inner_text()
+
+
+def test_a_live_prediction_takes_a_guess_by_keyboard_and_shows_the_data(page: Page) -> None:
+    predict = page.locator(".bk-predict.bk-live:has(input[type=range])").first
+    handle = predict.locator("input[type=range]").first
+    before = handle.input_value()
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    assert handle.input_value() != before, "JupyterLab must not take the arrow keys"
+    predict.locator(".bk-commit").click()
+    expect(predict.locator(".bk-result")).to_contain_text(re.compile("you said", re.I))
+
+
+def test_a_live_chart_is_drawn_anew_by_the_kernel(page: Page) -> None:
+    explore = page.locator(".bk-explore.bk-live").first
+    drawing = explore.locator("svg.bk-svg")
+    before = drawing.inner_html()
+    control = explore.locator(".bk-controls :is(input[type=radio]:not(:checked), select)").first
+    if control.evaluate("control => control.tagName") == "SELECT":
+        control.select_option(index=1)
+    else:
+        control.check()
+    for _ in range(100):
+        page.wait_for_timeout(200)
+        if drawing.inner_html() != before:
+            break
+    assert drawing.inner_html() != before
+    no_raw_markup(explore.inner_text())
