@@ -186,9 +186,11 @@ def _render_steps(item: Item) -> tuple[str, str]:
 def _render_pairs(item: Item) -> tuple[str, str]:
     pairs = item.content["pairs"]
     rights = [pair["right"] for pair in pairs] + list(item.content.get("extra", []))
+    shuffled = [(n, _text(rights[n])) for n in _shuffled(item.id, len(rights))]
     choices = '<option value="">Choose</option>' + "".join(
-        f'<option value="{n}">{_text(rights[n])}</option>' for n in _shuffled(item.id, len(rights))
+        f'<option value="{n}">{right}</option>' for n, right in shuffled
     )
+    printed = "; ".join(right for _, right in shuffled)  # on paper no list can be opened
     body = "".join(
         f'<li><label><span class="bk-left">{_text(pair["left"])}</span> '
         f"<select>{choices}</select></label></li>"
@@ -199,7 +201,10 @@ def _render_pairs(item: Item) -> tuple[str, str]:
         f"{_note(n, pair['feedback'])}</li>"
         for n, pair in enumerate(pairs)
     )
-    return f'<ul class="bk-pairs">{body}</ul>', f'{_why(item)}<ul class="bk-notes">{notes}</ul>'
+    return (
+        f'<ul class="bk-pairs">{body}</ul><p class="bk-choices">Choose from: {printed}.</p>',
+        f'{_why(item)}<ul class="bk-notes">{notes}</ul>',
+    )
 
 
 PARTS: dict[str, Callable[[Item], tuple[str, str]]] = {

@@ -583,7 +583,10 @@ def test_focus_can_be_seen_on_every_control(page: Page) -> None:
 
 def test_print_shows_questions_and_only_the_answers_that_are_open(page: Page) -> None:
     work_through(page)
+    choices = item(page, 5).get_by_text("Choose from:")
+    assert not choices.is_visible()
     page.emulate_media(media="print")
+    assert all(city in choices.inner_text() for city in ("Kyiv", "Warsaw", "Vienna"))
     for number in TYPES:
         assert item(page, number).locator("legend").first.is_visible()
         assert not item(page, number).locator(".bk-check, .bk-verdict").first.is_visible()
