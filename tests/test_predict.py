@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from html import unescape
 from typing import Any
@@ -32,12 +32,12 @@ def common(**changes: Any) -> dict[str, Any]:
     return {"table": table, "alt": ALT, "explain": "One.\n\nTwo & <three>.", **changes}
 
 
-def dates(**changes: Any) -> Prediction:
+def dates(row_names: Sequence[str] = (), **changes: Any) -> Prediction:
     fig, ax = plt.subplots(figsize=(6.4, 2.4))
     ax.set_title("The invitation came last")
     ax.set_xlim(date(2021, 3, 22), date(2021, 5, 1))
     ax.set_ylim(2.6, -0.6)
-    ax.set_yticks([])
+    ax.set_yticks(range(len(row_names)), row_names)
     ax.plot(list(EVENTS.values()), range(3), "o", color=C1, gid="answer")
     given = {"name": "days", "question": "When was it?", "fig": fig, "answer": EVENTS}
     return predict("dates", **common(**given, **changes))
@@ -180,6 +180,12 @@ def test_the_scale_knows_log_axes_and_refuses_others() -> None:
 )
 def test_slider_steps_are_round(size: float, step: float) -> None:
     assert round_step(size) == pytest.approx(step)
+
+
+def test_each_event_is_named_once_by_the_chart_or_by_the_guess() -> None:
+    assert payload(dates())["rows"]
+    assert not payload(dates(row_names=list(EVENTS)))["rows"]
+    assert not payload(point())["rows"]
 
 
 # What the page holds
