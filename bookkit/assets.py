@@ -118,17 +118,15 @@ def purge(style: str, used: Iterable[str]) -> str:
 
 
 def _drop_unused_properties(style: str) -> str:
+    definition = re.compile(rf"(?<=[{{;])\s*(--[\w-]+)\s*:{VALUE}*(?:;|(?=\}}))")
     own = set(re.findall(r"--[\w-]+", _own_styles()))
     while True:  # a property may be referred to only by another that goes in this round
-        referred = own | set(re.findall(r"var\(\s*(--[\w-]+)", style))
-        lean = re.sub(
-            rf"(?<=[{{;])\s*(--[\w-]+)\s*:{VALUE}*(?:;|(?=\}}))",
-            lambda found, known=referred: found[0] if found[1] in known else "",
-            style,
-        )
-        if lean == style:
+        known = own | set(re.findall(r"var\(\s*(--[\w-]+)", style))
+        unused = [found for found in definition.finditer(style) if found[1] not in known]
+        if not unused:
             return style
-        style = lean
+        for found in reversed(unused):
+            style = style[: found.start()] + style[found.end() :]
 
 
 def _static(package: str, folder: str) -> list[Path]:
