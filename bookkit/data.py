@@ -42,6 +42,13 @@ class DataError(ValueError):
     """A fault in ``data/``; the message names file, row (header is row 1), field and mend."""
 
 
+class SourceIds(tuple[str, ...]):
+    """Source ids of a table; shared, because pandas copies ``attrs`` deeply at every step."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> SourceIds:
+        return self
+
+
 def _find_root() -> Path:
     for folder in (Path.cwd(), *Path.cwd().parents):
         if (folder / "data" / "datapackage.json").is_file():
@@ -122,7 +129,7 @@ def table(name: str) -> pd.DataFrame:
         parse_dates=[f["name"] for f in fields if f["type"] == "date"],
     )
     ids = [id_ for cell in frame.get("sources", ()) for id_ in cell.split(";")]
-    frame.attrs = {"table": name, "sources": list(dict.fromkeys(ids))}
+    frame.attrs = {"table": name, "sources": SourceIds(dict.fromkeys(ids))}
     return frame
 
 
