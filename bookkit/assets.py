@@ -252,12 +252,15 @@ def _subset_icons(style: str, folder: Path) -> str:
 
 
 def _script() -> str:
-    """The theme's two scripts and the book's own as one file."""
+    """The book's own script, then the theme's two, which get the book's guarded storage."""
     theme = [path.read_text(encoding="utf-8") for path in _theme_files() if path.suffix == ".js"]
-    options = 'const DOCUMENTATION_OPTIONS={VERSION:"",BUILDER:"html",pagename:""};'
+    needs = (
+        'const DOCUMENTATION_OPTIONS={VERSION:"",BUILDER:"html",pagename:""};'
+        "const [localStorage,sessionStorage]=bookkitStores;"
+    )
     parts = [re.sub(r"//# sourceMappingURL=.*", "", text) for text in theme]
     own = (WEB / "page.js").read_text(encoding="utf-8")
-    return "(()=>{" + options + "\n".join(parts) + "})();\n" + own
+    return own + "(()=>{" + needs + "\n".join(parts) + "})();\n"
 
 
 def _minify(style: str) -> str:

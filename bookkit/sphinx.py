@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import itertools
 import os
 import re
 import subprocess
@@ -137,13 +138,15 @@ def _first_paragraph(doctree: Any) -> str:
 
 def _wrap_wide_tables(body: str) -> str:
     """Let a wide table scroll in its own box, so that the page never scrolls sideways."""
-    box = '<div class="bk-scroll" tabindex="0" role="region" aria-label="Table">'
-    return re.sub(
-        r'<div class="pst-scrollable-table-container">(.*?</table>)\n?</div>',
-        rf"{box}\1</div>",
-        body,
-        flags=re.S,
-    )
+    count = itertools.count(1)
+
+    def wrap(found: re.Match[str]) -> str:
+        label = f"Table {next(count)}"  # regions need names of their own
+        box = f'<div class="bk-scroll" tabindex="0" role="region" aria-label="{label}">'
+        return f"{box}{found[1]}</div>"
+
+    table = r'<div class="pst-scrollable-table-container">(.*?</table>)\n?</div>'
+    return re.sub(table, wrap, body, flags=re.S)
 
 
 def _add_links(body: str) -> str:

@@ -38,7 +38,7 @@ def test_every_page_works_from_a_disk(visit: Visitor, book: Path, page: str) -> 
     seen = visit((book / page).as_uri())
     seen.page.wait_for_timeout(100)
     assert (seen.errors, seen.foreign) == ([], [])
-    assert seen.page.locator("h1").first.is_visible()
+    assert seen.page.locator("h1:visible").count() == 1
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -188,12 +188,13 @@ def test_corrupt_progress_does_no_harm(visit: Visitor, saved: str) -> None:
 def test_storage_that_throws_does_no_harm(visit: Visitor) -> None:
     seen = visit("index.html")
     seen.page.context.add_init_script(
-        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('off'); }})"
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        "  Object.defineProperty(window, name, {get() { throw new Error('off'); }});"
     )
     again = visit(CHAPTER, context=seen.page.context)
     again.page.wait_for_selector(".bk-progress:not([hidden])")
-    own = [line for line in again.errors if "bookkit" in line.lower()]
-    assert own == []
+    again.page.click(".theme-switch-button")
+    assert again.errors == []
 
 
 def test_the_colour_mode_is_kept(visit: Visitor) -> None:
@@ -215,7 +216,8 @@ def test_search_finds_the_chapter_by_keyboard(visit: Visitor) -> None:
     seen.page.keyboard.type("battalion")
     seen.page.keyboard.press("Enter")
     seen.page.wait_for_selector("#search-results li a")
-    assert "02-eight-weeks" in seen.page.locator("#search-results li a").first.get_attribute("href")
+    links = seen.page.locator("#search-results li a").all()
+    assert any("02-eight-weeks" in str(link.get_attribute("href")) for link in links)
     assert seen.errors == []
 
 
@@ -246,7 +248,8 @@ def test_every_page_says_which_borders_it_draws(book: Path) -> None:
     for page in PAGES[1:]:
         text = read(book, page)
         assert "internationally recognised borders" in text, page
-        assert "names-and-borders.html" in text, page
+        own = page.endswith("names-and-borders.html")
+        assert own or "names-and-borders.html" in text, page
 
 
 def test_no_build_loads_what_it_does_not_use(book: Path) -> None:

@@ -1,5 +1,22 @@
 // What every page of the built book can do: source cards, links to copy, reading progress.
+// The browser's storage, or a stand-in that lasts as long as the page where storing is refused.
+// The theme's scripts use these too: see bookkit/assets.py.
+const bookkitStores = ["localStorage", "sessionStorage"].map((name) => {
+  try {
+    window[name].getItem("");
+    return window[name];
+  } catch {
+    const kept = new Map();
+    return {
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => kept.set(key, String(value)),
+      removeItem: (key) => kept.delete(key),
+    };
+  }
+});
+
 const bookkitPage = (() => {
+  const [localStorage] = bookkitStores;
   const STORE = "bookkit:1:read:";
 
   // ---- source cards: shown on hover, focus or first tap; Escape closes -------------------------
