@@ -29,8 +29,9 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
-HELP = """No Chromium was found, and none could be installed.
+HELP = """No Chromium that starts was found.
 Mend it in one of these ways, then run the command again:
+  run `make test`, which installs one if it can,
   install Chromium or Google Chrome so that it is on the PATH (Debian: apt-get install chromium),
   or set BROWSER_PATH to the program's full path."""
 
