@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import logging
 import re
 import shutil
 from collections.abc import Iterable
@@ -26,11 +27,14 @@ SPHINX_SEARCH = (
 )
 # One piece of a CSS value: a string, a bracketed part (which may hold ';'), or plain signs.
 VALUE = r"""(?:"[^"]*"|'[^']*'|\((?:"[^"]*"|'[^']*'|\([^()]*\)|[^()"'])*\)|[^;{}"'()])"""
-LATIN = (  # letters, then the spaces, dashes, quotes, arrows and signs that prose and charts use
-    "U+20-7E,U+A0-17F,U+2009-200A,U+2010-2026,U+202F-203A,U+20AC,U+2190-2193,U+2212,U+2248,"
-    "U+2260,U+2264-2265,U+2713"
-)
-CYRILLIC = "U+400-45F,U+490-491"
+# Browsers fetch a part of the typeface only for the signs that a page has.
+SIGNS = {
+    # letters of western Europe; the spaces, dashes, quotes, arrows and signs of prose and charts
+    "latin": "U+20-7E,U+A0-FF,U+2009-200A,U+2010-2026,U+202F-203A,U+20AC,U+2190-2193,U+2212,"
+    "U+2248,U+2260,U+2264-2265,U+2713",
+    "latin-ext": "U+100-17F",  # letters of Poland and the Baltic states
+    "cyrillic": "U+400-45F,U+490-491",
+}
 FONTS = {  # file of the PyPI package -> weight, style
     "SourceSansPro": (400, "normal"),
     "SourceSansProIt": (400, "italic"),
@@ -178,14 +182,14 @@ def _own_styles() -> str:
         f'font-display:swap;src:url("fonts/{name}-{script}.woff2") format("woff2");'
         f"unicode-range:{signs}}}"
         for name, (weight, style) in FONTS.items()
-        for script, signs in _scripts(name)
+        for script, signs in _parts(name)
     )
     return faces + "\n".join((WEB / name).read_text(encoding="utf-8") for name in STYLES)
 
 
-def _scripts(font: str) -> list[tuple[str, str]]:
-    """Writing systems a font file covers; the italic has no Cyrillic."""
-    return [("latin", LATIN)] + ([("cyrillic", CYRILLIC)] if font != "SourceSansProIt" else [])
+def _parts(font: str) -> list[tuple[str, str]]:
+    """The parts of a font file; the italic has no Cyrillic."""
+    return [part for part in SIGNS.items() if (font, part[0]) != ("SourceSansProIt", "cyrillic")]
 
 
 def _make_fonts(folder: Path) -> None:
@@ -195,7 +199,7 @@ def _make_fonts(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in FONTS:
         source = Path(font_source_sans_pro.font_files_ttf[name])
-        for script, signs in _scripts(name):
+        for script, signs in _parts(name):
             _subset(source, _codepoints(signs), folder / f"{name}-{script}.woff2")
     (folder / "LICENSE.txt").write_text(
         "Source Sans Pro, copyright 2010-2014 Adobe Systems Incorporated, with Reserved Font Name "
@@ -217,6 +221,7 @@ def _codepoints(ranges: str) -> list[int]:
 def _subset(source: Path, points: Iterable[int], target: Path) -> None:
     from fontTools import subset
 
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells each table it prunes
     options = subset.Options()
     options.flavor = "woff2"
     options.hinting = False

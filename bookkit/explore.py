@@ -343,15 +343,15 @@ def _page(
     above = (
         f'<form class="bk-controls bk-js" autocomplete="off" hidden>\n{form}\n</form>\n'
         f'<p class="bk-setting">Shown here: {escape(shown)}.</p>\n'
+        f'<p class="bk-said" role="status">{escape(first.text)}</p>\n'
     )
-    below = f'<p class="bk-said" role="status">{escape(first.text)}</p>'
     head, tail = figure.split('<div class="bk-scroll"', 1)
     drawing, rest = tail.split("</svg>\n</div>", 1)
     return f"""\
 <section class="bk-explore" id="explore-{name}" aria-label="{escape(title)}">
 {head}{above}<div class="bk-scroll"{drawing}</svg>
 </div>
-{below}{rest}
+{rest}
 <script type="application/json" class="bk-data">{data}</script>
 </section>"""
 

@@ -23,7 +23,7 @@ __all__ = ["Item", "Quiz", "QuizError", "QuizWidget", "load", "quiz", "render"]
 
 CHAPTERS = data.ROOT / "chapters"
 WEB = Path(__file__).parent / "web"
-CONFIDENCE = {50: "50 % (a guess)", 70: "70 %", 90: "90 %"}
+CONFIDENCE = {50: "50 % (could go either way)", 70: "70 %", 90: "90 %"}
 
 
 def quiz(name: str, items: Sequence[str] | None = None) -> QuizWidget:
@@ -237,11 +237,11 @@ def _why(item: Item) -> str:
 
 
 def _again(quiz: Quiz, item: Item, live: bool) -> str:
-    """The link to the section that holds the answer, as long as its chapter exists."""
+    """The link to the section that holds the answer, or nothing if the book lacks the chapter."""
     title = _text(quiz.sections[item.section])
     chapters = sorted(CHAPTERS.glob(f"{quiz.page}.*"))
     if not chapters:
-        return f"Read again: section {title}"
+        return ""
     page = chapters[0].name if live else f"{quiz.page}.html"
     return f'Read again: <a href="{page}#{item.section}">{title}</a>'
 

@@ -202,7 +202,10 @@ def _add_source_cards(body: str, pathto: Any) -> str:
 
 
 def _facts(source: Any) -> Iterator[str]:
-    for fact in (source.publisher, source.date, source.language, source.kind):
+    from bookkit.reference import LANGUAGES, day
+
+    language = LANGUAGES.get(source.language, source.language)
+    for fact in (source.publisher, day(source.date), language, source.kind):
         if fact:
             yield str(fact)
 

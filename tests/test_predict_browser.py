@@ -168,7 +168,7 @@ def test_a_rule_is_dragged_along_its_axis(opened: Open) -> None:
     assert outputs(page) == ["300 violations"], "dragging snaps to the slider's steps"
     commit(page)
     said = page.locator(".bk-result").text_content() or ""
-    assert "You said 300 violations; it was 105 violations: 195 violations too high." in said
+    assert "You said 300 violations; it was 105 violations: 195 violations above." in said
 
 
 def test_dragging_beyond_the_plot_stops_at_its_end(opened: Open) -> None:

@@ -42,6 +42,9 @@ const bookkitGuess = (() => {
     const hit = shape(layer, "rect", "bk-hit",
       { x: left - 8, y: top - 8, width: width + 16, height: height + 16 });
     const line = shape(layer, "path", "bk-dashed");
+    if (data.anchor) {
+      shape(layer, "circle", "bk-anchor", { cx: data.anchor[0], cy: data.anchor[1], r: 4 });
+    }
     const marks = data.handles.map(({ label, at }) => {
       if (data.rows) { // the chart leaves it to the guess to name each event's row
         shape(layer, "path", "bk-row", { d: join([left, at], [left + width, at]) });
@@ -76,12 +79,16 @@ const bookkitGuess = (() => {
         place(outline, { d: form(handle, along) });
         [knob, reach].forEach((circle, k) => place(circle, { cx: x, cy: y, r: RADII[k] }));
         // The words keep clear of the edge and, once it is shown, of the record.
-        const shown = layer.classList.contains("bk-fixed") && truth[across ? 0 : 1] !== along;
-        const end = across && (shown ? truth[0] > x : x > left + width * 0.65);
+        const fixed = layer.classList.contains("bk-fixed");
+        const shown = fixed && truth[across ? 0 : 1] !== along;
+        // Inside a recorded range the record lies above and below: the words stand beside it.
+        const beside = across || (fixed && !shown && handle.low < handle.high);
+        const late = x > left + width * 0.85;
+        const end = late || (across && (shown ? truth[0] > x : x > left + width * 0.65));
         const under = !across && (shown ? truth[1] < y : y < top + 24);
         place(tag, {
-          x: across ? x + (end ? -14 : 14) : x, y: across ? y + 4 : y + (under ? 24 : -14),
-          "text-anchor": across ? (end ? "end" : "start") : "middle",
+          x: beside ? x + (end ? -14 : 14) : x, y: beside ? y + 4 : y + (under ? 24 : -14),
+          "text-anchor": beside ? (end ? "end" : "start") : "middle",
         });
         tag.textContent = say(guesses[i]);
       });

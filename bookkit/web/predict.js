@@ -31,7 +31,7 @@ const bookkitPredict = (() => {
     const near = data.kind !== "number" && Math.abs(gap) <= data.step / 2;
     if (near) return "as near as the slider goes";
     if (data.dates) return `${size(gap)} ${gap < 0 ? "early" : "late"}`;
-    return `${size(gap)} too ${gap < 0 ? "low" : "high"}`;
+    return `${size(gap)} ${gap < 0 ? "below" : "above"}`;
   }
 
   /** One sentence for each handle and, if there are several, one for all. */
