@@ -39,7 +39,9 @@ POLICY = "; ".join(
 )
 FIGURE = re.compile(r'<figure class="bk-figure" id="fig-([a-z0-9-]+)">.*?</figure>', re.S)
 # Links in a cell's output lead to source files, as JupyterLab needs; on the page to pages.
-SOURCE_LINK = re.compile(r'(<a\b[^>]*\bhref="[^":]+)\.(?:md|ipynb)(?=[#"])(?![^>]*\bdownload)')
+SOURCE_LINK = re.compile(r'(\bhref=\\?"[^":\\]+)\.(?:md|ipynb)(?=[#"\\])')
+# Long lists of sources, whose entries say publisher and date themselves: cards would weigh 9 kB.
+LISTS = re.compile(r'(<details class="bk-(?:values|more)".*?</details>)', re.S)
 CITATION = re.compile(r'(<a\b[^>]*\bhref=")([^"#]*sources\.html)#([a-z0-9_-]+)(")')
 
 
@@ -173,7 +175,7 @@ def _add_downloads(app: Sphinx, page: str, found: re.Match[str], pathto: Any) ->
 
 
 def _add_source_cards(body: str, pathto: Any) -> str:
-    """Mark each link into the ledger and append one card a source, shown on focus or hover."""
+    """Mark each citation of the page and append one card a source, shown on focus or hover."""
     from bookkit.data import DataError, sources
 
     cited: dict[str, None] = {}
@@ -184,7 +186,9 @@ def _add_source_cards(body: str, pathto: Any) -> str:
         cited[link[3]] = None
         return f'{link[1]}{pathto(LEDGER)}#{link[3]}{link[4]} data-source="{link[3]}"'
 
-    body = CITATION.sub(mark, body)
+    parts = LISTS.split(body)
+    parts[::2] = [CITATION.sub(mark, part) for part in parts[::2]]
+    body = "".join(parts)
     if not cited:
         return body
     try:

@@ -148,6 +148,13 @@ def test_every_source_link_leads_to_its_entry(visit: Visitor, book: Path) -> Non
             assert f'id="{source}"' in ledger, f"{page} cites {source}"
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_no_link_of_a_page_leads_to_a_source_file(book: Path, page: str) -> None:
+    links = re.findall(r'href=\\?"([^"\\]+)', read(book, page))
+    lost = [link for link in links if re.search(r"\.(md|ipynb)(#|$)", link)]
+    assert all("_sources/" in link for link in lost), lost[:3]
+
+
 def test_a_link_to_a_figure_can_be_copied(visit: Visitor) -> None:
     page = visit(CHAPTER).page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
