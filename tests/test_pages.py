@@ -9,7 +9,7 @@ from conftest import ROOT, Visit, newest_change
 
 CHAPTER = "chapters/02-eight-weeks-at-the-border.html"
 TOC = re.findall(r"(?:root|file): (\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES = ["index.html", "search.html", "genindex.html", *(f"{page}.html" for page in TOC)]
+PAGES = ["search.html", "genindex.html", *(f"{page}.html" for page in TOC)]
 
 Visitor = Callable[..., Visit]
 
@@ -50,6 +50,17 @@ def test_pages_hold_no_inline_script_or_style(book: Path, page: str) -> None:
         r"\s(?:style|on[a-z]+)=\"",
         re.sub(r"<(?:pre|code)\b.*?</(?:pre|code)>", "", text, flags=re.S),
     )
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts on", "scripts off"])
+def test_the_front_door_leads_to_the_landing_page(
+    visit: Visitor, book: Path, javascript: bool
+) -> None:
+    door = read(book, "index.html")
+    assert '<html lang="en">' in door and "<title>" in door and "Content-Security-Policy" in door
+    seen = visit((book / "index.html").as_uri(), javascript=javascript)
+    seen.page.wait_for_url("**/chapters/index.html")
+    assert seen.foreign == []
 
 
 def test_the_policy_refuses_what_is_not_the_books_own(visit: Visitor) -> None:
@@ -193,7 +204,7 @@ def test_corrupt_progress_does_no_harm(visit: Visitor, saved: str) -> None:
 
 
 def test_storage_that_throws_does_no_harm(visit: Visitor) -> None:
-    seen = visit("index.html")
+    seen = visit("genindex.html")
     seen.page.context.add_init_script(
         "for (const name of ['localStorage', 'sessionStorage'])"
         "  Object.defineProperty(window, name, {get() { throw new Error('off'); }});"
@@ -252,7 +263,7 @@ def test_the_menu_offers_the_notebook(visit: Visitor, book: Path) -> None:
 
 
 def test_every_page_says_which_borders_it_draws(book: Path) -> None:
-    for page in PAGES[1:]:
+    for page in PAGES:
         text = read(book, page)
         assert "internationally recognised borders" in text, page
         own = page.endswith("names-and-borders.html")
