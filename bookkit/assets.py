@@ -48,9 +48,11 @@ LIVE_CLASSES = frozenset(
 
 @functools.cache
 def version() -> str:
-    """Short digest of everything the assets are made from, to bust browsers' caches."""
+    """Short digest of all that pages are dressed in, to bust the caches of browsers and Sphinx."""
     digest = hashlib.sha256()
-    for path in [*sorted(WEB.iterdir()), *_theme_files(), Path(__file__)]:
+    home = WEB.parent
+    dress = [*sorted(WEB.iterdir()), *sorted((home / "templates").iterdir()), *_theme_files()]
+    for path in [*dress, *(home / name for name in ("assets.py", "downloads.py", "sphinx.py"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:10]
 

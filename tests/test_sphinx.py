@@ -1,6 +1,7 @@
 """The extension that dresses the pages, on small books made for one promise each."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,8 +22,6 @@ FIGURE = """<figure class="bk-figure" id="fig-a"><p class="bk-title">T</p><div c
 
 def build(folder: Path, page: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Build a two-page book whose first page is the Markdown text `page`."""
-    import os
-
     (folder / "chapters" / "reference").mkdir(parents=True)
     (folder / "_config.yml").write_text((ROOT / "_config.yml").read_text(encoding="utf-8"))
     (folder / "_toc.yml").write_text(
@@ -55,9 +54,14 @@ def build(folder: Path, page: str, **environment: str) -> subprocess.CompletedPr
     (folder / "chapters/a.ipynb").write_text(json.dumps(notebook))
     (folder / "chapters/reference/sources.md").write_text(f"# Sources\n\n({known})=\nEntry.\n")
     (folder / "chapters/reference/names-and-borders.md").write_text("# Names\n")
-    program = Path(sys.executable).with_name("jupyter-book")
+    return run(folder, **environment)
+
+
+def run(folder: Path, first: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Build the book in `folder`, in a process that runs the statement `first` before."""
     return subprocess.run(
-        [str(program), "build", ".", "-W", "--keep-going", "-q"],
+        [sys.executable, "-c", f"{first}\nfrom jupyter_book.cli.main import main\nmain()",
+         "build", ".", "-W", "--keep-going", "-q"],
         cwd=folder, capture_output=True, text=True,
         env={**os.environ, "GITHUB_REPOSITORY": "", **environment},
     )  # fmt: skip
@@ -91,6 +95,16 @@ def test_buttons_appear_where_the_repository_is_known(tmp_path: Path) -> None:
     page = (tmp_path / "_build/html/chapters/a.html").read_text(encoding="utf-8")
     assert "mybinder.org/v2/gh/someone/a-fork/main?urlpath=lab/tree/chapters/a.ipynb" in page
     assert "https://github.com/someone/a-fork/issues" in page
+
+
+def test_pages_are_written_anew_when_their_dress_changes(tmp_path: Path) -> None:
+    assert build(tmp_path, "Text.").returncode == 0
+    page = tmp_path / "_build/html/chapters/index.html"
+    stamp = page.stat().st_mtime_ns
+    assert run(tmp_path).returncode == 0
+    assert page.stat().st_mtime_ns == stamp  # nothing changed: nothing written
+    assert run(tmp_path, "import bookkit.assets as a; a.version = lambda: 'new'").returncode == 0
+    assert "book.css?v=new" in page.read_text(encoding="utf-8")
 
 
 def test_no_button_points_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

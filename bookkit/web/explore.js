@@ -109,7 +109,8 @@ const bookkitExplore = (() => {
   return { mount };
 })();
 
-if (document.currentScript) {
+if (document.currentScript) { // each in a task of its own, so that a slow phone stays responsive
   document.addEventListener("DOMContentLoaded", () =>
-    document.querySelectorAll(".bk-explore").forEach((root) => bookkitExplore.mount(root)));
+    document.querySelectorAll(".bk-explore").forEach((root) =>
+      setTimeout(() => bookkitExplore.mount(root))));
 }

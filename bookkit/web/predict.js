@@ -229,7 +229,8 @@ const bookkitPredict = (() => {
   return { mount };
 })();
 
-if (document.currentScript) {
+if (document.currentScript) { // each in a task of its own, so that a slow phone stays responsive
   document.addEventListener("DOMContentLoaded", () =>
-    document.querySelectorAll(".bk-predict").forEach((root) => bookkitPredict.mount(root)));
+    document.querySelectorAll(".bk-predict").forEach((root) =>
+      setTimeout(() => bookkitPredict.mount(root))));
 }

@@ -245,10 +245,8 @@ const bookkitQuiz = (() => {
   return { mount };
 })();
 
-if (document.currentScript) {
-  const start = () => {
-    for (const root of document.querySelectorAll(".bk-quiz")) bookkitQuiz.mount(root);
-  };
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+if (document.currentScript) { // each in a task of its own, so that a slow phone stays responsive
+  document.addEventListener("DOMContentLoaded", () =>
+    document.querySelectorAll(".bk-quiz").forEach((root) =>
+      setTimeout(() => bookkitQuiz.mount(root))));
 }
