@@ -30,7 +30,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "font-src 'self'",
-        "img-src 'self' data: blob:",
+        "img-src 'self'",
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -52,7 +52,8 @@ def repository() -> tuple[str, str] | None:
         return f"{server}/{name}", os.environ.get("GITHUB_REF_NAME", "main")
     remote = _git("remote", "get-url", "origin")
     found = re.fullmatch(
-        r"(?:https://|git@|ssh://git@)(github\.com|gitlab\.com)[:/](.+?)(?:\.git)?/?", remote
+        r"(?:https://(?:[^@/]+@)?|git@|ssh://git@)(github\.com|gitlab\.com)[:/](.+?)(?:\.git)?/?",
+        remote,
     )
     if not found:
         return None

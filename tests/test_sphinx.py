@@ -118,6 +118,7 @@ def test_no_button_points_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     [
         ("git@github.com:a/b.git", "https://github.com/a/b"),
         ("https://github.com/a/b", "https://github.com/a/b"),
+        ("https://someone:secret@github.com/a/b.git", "https://github.com/a/b"),
         ("https://gitlab.com/group/sub/b.git", "https://gitlab.com/group/sub/b"),
         ("/srv/git/b.git", None),
         ("", None),
