@@ -17,12 +17,22 @@ import anywidget
 import traitlets
 
 from bookkit import data
-from bookkit.quizfile import Item, Quiz, QuizError, load
+from bookkit.quizfile import Item, Quiz, QuizError, find, load
 
-__all__ = ["Item", "Quiz", "QuizError", "QuizWidget", "load", "quiz", "render"]
+__all__ = [
+    *("Item", "Quiz", "QuizError", "QuizWidget"),
+    *("diagnostic", "load", "look_back", "quiz", "render"),
+]
 
 CHAPTERS = data.ROOT / "chapters"
 WEB = Path(__file__).parent / "web"
+LOOK_BACK = 3  # items shown at a time
+DIAGNOSTIC = ("1.2", "1.4", "2.5", "3.7", "4.1", "5.3", "6.3", "7.6", "8.1", "8.5")
+TITLES = {
+    "again": "Look back: three questions from earlier chapters",
+    "before": "Ten questions before you start",
+    "after": "The same ten questions again",
+}
 CONFIDENCE = {50: "50 % (could go either way)", 70: "70 %", 90: "90 %"}
 
 
@@ -48,21 +58,59 @@ def quiz(name: str, items: Sequence[str] | None = None) -> QuizWidget:
     return QuizWidget(Quiz(name, whole.title, whole.page, whole.sections, part), root)
 
 
+def look_back(*ids: str, others: Sequence[str] = ()) -> QuizWidget:
+    """Ask three items of earlier chapters again, from whichever quiz files hold them.
+
+    On the page the three are chosen among ``ids`` and ``others``: first those the reader missed
+    when last asked, then those not answered for longest, then the three ``ids``. Without scripts
+    and in a live notebook it is the three ``ids``. Raises QuizError for a wrong id or number.
+    """
+    pool = [*ids, *others]
+    if len(ids) != LOOK_BACK or len(set(pool)) < len(pool):
+        raise QuizError(
+            f"look_back{ids!r} with others={list(others)!r}: name exactly {LOOK_BACK} items, "
+            "then any number of others, each item once."
+        )
+    return _mixed("again", "-".join(["look-back", *ids]), find(pool))
+
+
+def diagnostic(when: str) -> QuizWidget:
+    """Ask the ten items of the diagnostic, ``"before"`` the book or ``"after"`` it.
+
+    Before, there is no feedback and the page holds no answer; after, there is, and the reader is
+    told the gain. Raises QuizError for another word and while an item is missing.
+    """
+    if when not in ("before", "after"):
+        raise QuizError(f"diagnostic({when!r}): write 'before' or 'after'.")
+    return _mixed(when, f"diagnostic-{when}", find(DIAGNOSTIC))
+
+
+def _mixed(place: str, root: str, items: tuple[Item, ...]) -> QuizWidget:
+    """A quiz of items from several files."""
+    mixed = Quiz(root, TITLES[place], "", {}, items)
+    return QuizWidget(mixed, root.replace(".", "-"), place)
+
+
 # ---- writing the HTML ----------------------------------------------------------------------------
 
 
-def render(quiz: Quiz, root: str = "", live: bool = False) -> str:
+def render(quiz: Quiz, root: str = "", live: bool = False, place: str = "quiz") -> str:
     """The quiz as HTML that also teaches with scripts off: questions, options, folded answers.
 
-    ``root`` is the id of the whole; ``live`` links to the notebooks instead of the built pages.
+    ``root`` is the id of the whole; ``live`` links to the notebooks instead of the built pages;
+    ``place`` is quiz, or again, before or after (see `look_back` and `diagnostic`).
     """
     root = root or f"quiz-{quiz.name}"
-    total = len(quiz.items)
+    asked = quiz.items[:LOOK_BACK] if place == "again" else quiz.items
+    shown = asked if live else quiz.items  # a page holds more to look back on than it shows
+    total = len(asked)
+    where = "" if place == "quiz" else f' data-place="{place}"'
     items = "".join(
-        _render_item(quiz, item, number, live) for number, item in enumerate(quiz.items, start=1)
+        _render_item(item, number, live, place, hidden=number > total)
+        for number, item in enumerate(shown, start=1)
     )
     return (
-        f'<section class="bk-quiz" id="{root}" aria-labelledby="{root}-title">'
+        f'<section class="bk-quiz" id="{root}"{where} aria-labelledby="{root}-title">'
         f'<div class="bk-quiz-head"><p class="bk-quiz-title" id="{root}-title">'
         f"{_text(quiz.title)}</p>"
         '<p class="bk-quiz-progress" hidden>'
@@ -76,7 +124,7 @@ def render(quiz: Quiz, root: str = "", live: bool = False) -> str:
     )
 
 
-def _render_item(quiz: Quiz, item: Item, number: int, live: bool) -> str:
+def _render_item(item: Item, number: int, live: bool, place: str, hidden: bool) -> str:
     anchor = item.id.replace(".", "-")
     body, answer = PARTS[item.type](item)
     confidence = "".join(
@@ -84,9 +132,17 @@ def _render_item(quiz: Quiz, item: Item, number: int, live: bool) -> str:
         f"<span>{text}</span></label>"
         for value, text in CONFIDENCE.items()
     )
+    read = _again(item, live)
+    folded = (
+        f'<p class="bk-again" hidden>{read}</p>'
+        f'<details class="bk-answer"><summary>Show the answer</summary>{answer}'
+        f'<p class="bk-read">{read}</p>'
+        f'<p class="bk-from">{_cited(item, live)}</p></details>'
+    )
     return (
-        f'<li class="bk-item" id="quiz-item-{anchor}" data-item="{item.id}" '
-        f'data-type="{item.type}" data-version="{item.version}"{_key(item)}>'
+        f'<li class="bk-item" id="{place}-item-{anchor}" data-item="{item.id}" '
+        f'data-type="{item.type}" data-version="{item.version}"{_key(item)}'
+        f"{' hidden' if hidden else ''}>"
         '<form method="dialog" novalidate autocomplete="off"><fieldset class="bk-ask">'
         f'<legend><span class="bk-number">{number}.</span> {_text(item.stem)}'
         f"{HINTS.get(item.type, '')}</legend>{body}</fieldset>"
@@ -94,10 +150,7 @@ def _render_item(quiz: Quiz, item: Item, number: int, live: bool) -> str:
         f"{confidence}</fieldset>"
         '<p class="bk-act" hidden><button type="submit" class="bk-check">Check</button></p>'
         '<div class="bk-verdict" role="status"></div></form>'
-        f'<p class="bk-again" hidden>{_again(quiz, item, live)}</p>'
-        f'<details class="bk-answer"><summary>Show the answer</summary>{answer}'
-        f'<p class="bk-read">{_again(quiz, item, live)}</p>'
-        f'<p class="bk-from">{_cited(item, live)}</p></details></li>'
+        f"{'' if place == 'before' else folded}</li>"
     )
 
 
@@ -236,14 +289,13 @@ def _why(item: Item) -> str:
     return f'<p data-note="why">{_text(item.content["why"])}</p>'
 
 
-def _again(quiz: Quiz, item: Item, live: bool) -> str:
+def _again(item: Item, live: bool) -> str:
     """The link to the section that holds the answer, or nothing if the book lacks the chapter."""
-    title = _text(quiz.sections[item.section])
-    chapters = sorted(CHAPTERS.glob(f"{quiz.page}.*"))
+    chapters = sorted(CHAPTERS.glob(f"{item.page}.*"))
     if not chapters:
         return ""
-    page = chapters[0].name if live else f"{quiz.page}.html"
-    return f'Read again: <a href="{page}#{item.section}">{title}</a>'
+    page = chapters[0].name if live else f"{item.page}.html"
+    return f'Read again: <a href="{page}#{item.section}">{_text(item.heading)}</a>'
 
 
 def _cited(item: Item, live: bool) -> str:
@@ -288,14 +340,15 @@ class QuizWidget(anywidget.AnyWidget):
     records = traitlets.Dict().tag(sync=True)  # what the script saves: item id -> its tries
     results = traitlets.Dict()
 
-    def __init__(self, quiz: Quiz, root: str = "") -> None:
-        self._page = render(quiz, root)
-        self._about = f"Quiz: {quiz.title} ({len(quiz.items)} questions)"
-        self._ids = tuple(item.id for item in quiz.items)
+    def __init__(self, quiz: Quiz, root: str = "", place: str = "quiz") -> None:
+        asked = quiz.items[:LOOK_BACK] if place == "again" else quiz.items
+        self._page = render(quiz, root, place=place)
+        self._about = f"Quiz: {quiz.title} ({len(asked)} questions)"
+        self._ids = tuple(item.id for item in asked)
         super().__init__(
-            _esm=_web("quiz-kinds.js", "quiz.js") + LIVE,
+            _esm=_web("quiz-kinds.js", "quiz-places.js", "quiz.js") + LIVE,
             _css=_web("tokens.css", "quiz.css"),
-            html=render(quiz, root, live=True),
+            html=render(quiz, root, live=True, place=place),
         )
 
     @traitlets.observe("records")

@@ -44,6 +44,8 @@ class Item:
     section: str
     sources: tuple[str, ...]
     content: Mapping[str, Any]
+    page: str = ""  # of the chapter that holds the answer
+    heading: str = ""  # text of the section that holds it
 
     @property
     def version(self) -> str:
@@ -87,10 +89,34 @@ def load(name: str, folder: Path | None = None) -> Quiz:
             **{field: entry[field] for field in COMMON if field != "sources"},
             sources=tuple(entry["sources"]),
             content={field: value for field, value in entry.items() if field not in COMMON},
+            page=plain["page"],
+            heading=plain["sections"][entry["section"]],
         )
         for entry in plain["items"]
     )
     return Quiz(name, plain["title"], plain["page"], plain["sections"], items)
+
+
+def find(ids: Sequence[str], folder: Path | None = None) -> tuple[Item, ...]:
+    """The items with these ids, in this order, from whichever quiz files hold them.
+
+    Raises QuizError for an id that no file holds, and for a file that breaks its schema.
+    """
+    folder = folder or data.ROOT / "data" / "quiz"
+    home = {
+        found: path.stem
+        for path in sorted(folder.glob("*.yml"))
+        for found in ITEM_ID.findall(path.read_text(encoding="utf-8", errors="replace"))
+    }
+    for wanted in ids:
+        if wanted not in home:
+            chapter = [found for found in home if found.split(".")[0] == wanted.split(".")[0]]
+            raise QuizError(
+                f"No file of data/quiz has an item {wanted!r}.{_meant(wanted, chapter)}"
+            )
+    files = {name: load(name, folder) for name in {home[wanted] for wanted in ids}}
+    items = {item.id: item for quiz in files.values() for item in quiz.items}
+    return tuple(items[wanted] for wanted in ids)
 
 
 def _shown(path: Path) -> str:

@@ -3,10 +3,7 @@
    Progress is kept per question and counts only for the version of the question it was made with. */
 
 const bookkitQuiz = (() => {
-  const STORE = "bookkit:1:quiz:";
-  const SURE = [90, 70, 50]; // percent
-  const MOST_TRIES = 200; // more are graded but not recorded
-
+  const { SURE, MOST_TRIES, triesIn } = bookkitQuizPlaces;
   const all = (root, selector) => [...root.querySelectorAll(selector)];
 
   function element(tag, properties, ...children) {
@@ -15,54 +12,9 @@ const bookkitQuiz = (() => {
     return made;
   }
 
-  /* ---- what is kept: one record a question, {version, tries, shown} ---- */
-
-  const pageStore = {
-    read(id) {
-      try {
-        return JSON.parse(localStorage.getItem(STORE + id));
-      } catch {
-        return null; // storage is off, or what it holds is not ours
-      }
-    },
-    write(id, record) {
-      try {
-        if (record) localStorage.setItem(STORE + id, JSON.stringify(record));
-        else localStorage.removeItem(STORE + id);
-      } catch {
-        // storage is off or full: the quiz works on, unsaved
-      }
-    },
-  };
-
-  const modelStore = (model) => ({
-    read: (id) => model.get("records")[id],
-    write(id, record) {
-      const { [id]: _old, ...others } = model.get("records");
-      model.set("records", record ? { ...others, [id]: record } : others);
-      model.save_changes();
-    },
-  });
-
-  /** The tries of a saved record, graded anew; none if it is foreign, broken or out of date. */
-  function triesIn(item, saved) {
-    const { tries, version } = saved ?? {};
-    if (version !== item.version || !Array.isArray(tries) || tries.length > MOST_TRIES) return [];
-    try {
-      return tries.map(({ answer, confidence, at }) => {
-        item.kind.fill(item, answer); // an answer that the form cannot hold is not ours
-        const held = answer !== null
-          && JSON.stringify(item.kind.read(item)) === JSON.stringify(answer);
-        const { correct, problem } = item.kind.grade(item, answer);
-        if (!held || problem || !SURE.includes(confidence)) throw new TypeError("foreign record");
-        return { answer, confidence, correct, at: String(at) };
-      });
-    } catch {
-      return [];
-    }
+  function save({ id, version, tries, shown, past, store }) {
+    store.write(id, { version, tries, shown, ...(past.length ? { past } : {}) });
   }
-
-  const save = ({ id, version, tries, shown, store }) => store.write(id, { version, tries, shown });
 
   /** Whether the reader was right before looking at the answer. */
   const isRight = ({ tries, shown }) => tries.slice(0, shown ?? undefined).some((one) => one.correct);
@@ -80,6 +32,11 @@ const bookkitQuiz = (() => {
   }
 
   function showResult(item, answer) {
+    if (!item.answer) { // the diagnostic before the book tells nothing
+      say(item, "ask", "Saved. You may still change it.");
+      item.check.textContent = "Save again";
+      return;
+    }
     const { correct, said, notes } = item.kind.grade(item, answer);
     const lines = notes.map(([label, name]) => element("p", {},
       ...(label ? [element("strong", { textContent: `${label}: ` })] : []),
@@ -101,6 +58,7 @@ const bookkitQuiz = (() => {
     for (const option of item.options ?? []) delete option.dataset.tried;
   }
 
+  /** Grade and record what stands in the form; tell whether it could be graded. */
   function check(item) {
     item.verdict.removeAttribute("aria-live");
     const answer = item.kind.read(item);
@@ -111,7 +69,7 @@ const bookkitQuiz = (() => {
       say(item, "ask", problem ?? "Say how sure you are, then check.");
       const open = all(item.node, ".bk-ask :is(input, select, button:not([aria-disabled=true]))");
       (problem ? open.find((control) => !control.value) ?? open[0] : item.sure[0]).focus();
-      return;
+      return false;
     }
     const at = new Date().toISOString();
     if (item.tries.length < MOST_TRIES) {
@@ -119,13 +77,12 @@ const bookkitQuiz = (() => {
     }
     save(item);
     showResult(item, answer);
+    return true;
   }
 
   /** Set the form to what is saved, without a word to screen readers. */
   function restore(item) {
-    const saved = item.store.read(item.id);
-    item.tries = triesIn(item, saved);
-    item.shown = item.tries.length && Number.isInteger(saved.shown) ? saved.shown : null;
+    Object.assign(item, bookkitQuizPlaces.sitting(item, item.store.read(item.id)));
     const last = item.tries.at(-1);
     item.kind.fill(item, last ? last.answer : null);
     for (const radio of item.sure) radio.checked = Number(radio.value) === last?.confidence;
@@ -134,17 +91,19 @@ const bookkitQuiz = (() => {
     delete item.verdict.dataset.state;
     item.verdict.setAttribute("aria-live", "off");
     item.verdict.replaceChildren();
-    item.again.hidden = true;
-    item.answer.hidden = true;
-    item.answer.open = false;
-    item.check.textContent = "Check";
-    item.summary.textContent = "Show the answer";
+    item.check.textContent = item.answer ? "Check" : "Save";
+    if (item.answer) {
+      item.again.hidden = true;
+      item.answer.hidden = true;
+      item.answer.open = false;
+      item.summary.textContent = "Show the answer";
+    }
     for (const { answer } of item.type === "one" ? item.tries : item.tries.slice(-1)) {
       showResult(item, answer);
     }
   }
 
-  function makeItem(node, store, changed) {
+  function makeItem(node, store, place, changed) {
     const { item: id, type, version, key } = node.dataset;
     const find = (selector) => node.querySelector(selector);
     const options = all(node, ".bk-options > li");
@@ -153,30 +112,36 @@ const bookkitQuiz = (() => {
       key: key && JSON.parse(key), options: options.length ? options : null,
       sure: all(node, ".bk-sure input"), check: find(".bk-check"), verdict: find(".bk-verdict"),
       again: find(".bk-again"), answer: find(".bk-answer"), summary: find("summary"), moved: false,
+      past: [], since: 0,
       shuffled: all(node, ".bk-steps > li").map((step) => step.dataset.step),
     };
     for (const part of all(node, ".bk-sure, .bk-act, .bk-moves")) part.hidden = false;
     find("form").addEventListener("submit", (event) => {
       event.preventDefault();
-      check(item);
-      changed();
+      if (check(item)) changed(item);
     });
     find(".bk-ask").addEventListener("click", ({ target }) => {
       const button = target.closest(".bk-up, .bk-down");
       if (button) bookkitQuizKinds.move(item, button);
     });
-    item.answer.addEventListener("toggle", () => {
+    item.answer?.addEventListener("toggle", () => {
       if (!item.answer.open || item.shown !== null || isRight(item)) return;
       item.shown = item.tries.length;
       save(item);
     });
+    if (place === "after") item.before = bookkitQuizPlaces.before(item);
+    if (place === "quiz" && bookkitQuizPlaces.asksAgain(id)) item.since = Date.now();
     restore(item);
     return item;
   }
 
   /* ---- the whole quiz ---- */
 
-  function summary(items) {
+  function summary(items, place) {
+    if (place === "before") {
+      return ["You have answered all ten. They come back in chapter 8, with the answers and with "
+        + "what you have gained."];
+    }
     const first = (some) => some.filter((item) => item.tries[0].correct).length;
     const levels = SURE.flatMap((level) => {
       const said = items.filter((item) => item.tries[0].confidence === level);
@@ -187,11 +152,20 @@ const bookkitQuiz = (() => {
         + `${first(items)} of them at the first try.`,
       `How sure you were, by first tries: ${levels.join(", ")}. `
         + "If your 90 % is well judged, it is right nine times in ten.",
+      ...(place === "after" ? gain(items) : []),
     ];
   }
 
+  function gain(items) {
+    const both = items.filter((item) => item.before);
+    const right = (tries) => tries.filter((one) => one.correct).length;
+    const scores = [both.map((item) => item.before), both.map((item) => item.tries[0])].map(right);
+    return bookkitQuizPlaces.gainWords(...scores, both.length);
+  }
+
   function mount(root, { model } = {}) {
-    const store = model ? modelStore(model) : pageStore;
+    const { place = "quiz" } = root.dataset;
+    const store = model ? bookkitQuizPlaces.modelStore(model) : bookkitQuizPlaces.pageStore(place);
     const find = (selector) => root.querySelector(selector);
     const [reset, keep, said] = [".bk-quiz-reset", ".bk-quiz-keep", ".bk-quiz-said"].map(find);
     const report = find(".bk-quiz-summary");
@@ -199,9 +173,9 @@ const bookkitQuiz = (() => {
     const showProgress = () => {
       const answered = items.filter((item) => item.tries.length).length;
       find("progress").value = answered;
-      find(".bk-quiz-progress span").textContent =
-        `${answered} of ${items.length} answered, ${items.filter(isRight).length} right`;
-      const lines = answered === items.length ? summary(items) : [];
+      const right = place === "before" ? "" : `, ${items.filter(isRight).length} right`;
+      find(".bk-quiz-progress span").textContent = `${answered} of ${items.length} answered${right}`;
+      const lines = answered === items.length ? summary(items, place) : [];
       if (lines.join("") !== report.textContent) { // said once, not at each further try
         report.replaceChildren(...lines.map((line) => element("p", { textContent: line })));
       }
@@ -231,7 +205,18 @@ const bookkitQuiz = (() => {
       ask(false, "Nothing was cleared.");
     });
 
-    const items = all(root, ".bk-item").map((node) => makeItem(node, store, showProgress));
+    let hold = () => {};
+    const changed = (item) => {
+      bookkitQuizPlaces.answered(item.id);
+      hold();
+      showProgress();
+    };
+    let items = all(root, ".bk-item").map((node) => makeItem(node, store, place, changed));
+    if (place === "again") {
+      ({ chosen: items, hold } = bookkitQuizPlaces.chooseAgain(root, items));
+      items.forEach(restore);
+      reset.hidden = true; // it would take the answers of other chapters away
+    }
     for (const part of all(root, ".bk-quiz-progress, .bk-quiz-foot")) part.hidden = false;
     if (model) { // JupyterLab's shortcuts would take arrow keys and letters from the controls
       for (const control of all(root, "a, button, input, select, summary")) {
