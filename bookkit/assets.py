@@ -16,8 +16,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 WEB = Path(__file__).parent / "web"
-STYLES = ("tokens.css", "book.css", "figure.css", "quiz.css", "predict.css", "explore.css")
-COMPONENTS = ("quiz", "predict", "explore")
+STYLES = (
+    "tokens.css",
+    "book.css",
+    "figure.css",
+    "quiz.css",
+    "predict.css",
+    "explore.css",
+    "filter.css",
+)
+COMPONENTS = ("quiz", "predict", "explore", "filter")
 SPHINX_SEARCH = (
     "documentation_options.js",
     "doctools.js",

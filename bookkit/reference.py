@@ -1,8 +1,8 @@
-"""Two pages made from the data: the ledger of sources and the catalogue of tables.
+"""The pages made from the data: sources, catalogue of tables, timeline, evidence ledger.
 
-``python -m bookkit.reference`` writes ``chapters/reference/sources.md`` and
-``chapters/reference/data.md``; with ``--check`` it only says whether they are in step, and whether
-each source of ``data/sources.bib`` is used. The same input always gives the same bytes.
+``python -m bookkit.reference`` writes them to ``chapters/reference/``; with ``--check`` it says
+whether they are in step, and whether each source of ``data/sources.bib`` is used. The same input
+always gives the same bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bookkit import data, lineage
+from bookkit import data, lineage, record
 from bookkit.data import DataError, Source
 
 KINDS = {
@@ -55,31 +55,38 @@ class Page:
     title: str
     cites: frozenset[str]
     figures: tuple[tuple[str, frozenset[str]], ...]  # (figure name, tables it draws)
+    texts: tuple[str, ...]  # its Markdown, a cell each
+
+    def address(self) -> str:
+        """The page's address as seen from chapters/reference/."""
+        path = self.path.removeprefix("reference/")
+        return path if path != self.path else "../" + path
 
     def link(self) -> str:
         """A Markdown link to the page, as seen from chapters/reference/."""
-        path = self.path.removeprefix("reference/")
-        return f"[{self.title}]({path if path != self.path else '../' + path})"
+        return f"[{self.title}]({self.address()})"
 
 
 def pages() -> list[Page]:
-    """Read every chapter and reference page except the two that are made here."""
+    """Read every chapter and reference page except those that are made here."""
     chapters = data.ROOT / "chapters"
-    made = {chapters / "reference" / name for name in ("sources.md", "data.md")}
+    made = {chapters / "reference" / name for name in MADE_HERE}
     paths = {*chapters.rglob("*.md"), *chapters.rglob("*.ipynb")} - made
     return [_page(path, path.relative_to(chapters).as_posix()) for path in sorted(paths)]
 
 
 def _page(path: Path, name: str) -> Page:
-    text, code = path.read_text(encoding="utf-8"), []
+    texts, code = [path.read_text(encoding="utf-8")], []
     if path.suffix == ".ipynb":
-        cells = json.loads(text)["cells"]
+        cells = json.loads(texts[0])["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-        text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    text = "\n".join(texts)
     heading = re.search(r"^# (.+)$", text, re.M)
     title = heading[1].split(":")[0].strip() if heading else name
     known = {resource["name"] for resource in data.package()["resources"]}
-    return Page(name, title, frozenset(CITATION.findall(text)), tuple(lineage.figures(code, known)))
+    figures = tuple(lineage.figures(code, known))
+    return Page(name, title, frozenset(CITATION.findall(text)), figures, tuple(texts))
 
 
 def quiz_sources() -> set[str]:
@@ -206,6 +213,20 @@ def _field(field: dict[str, Any]) -> str:
     return f"| `{field['name']}` | {kind} | {meaning} |".replace("|)", "\\|)")
 
 
+def evidence() -> str:
+    """Return the text of chapters/reference/evidence-ledger.md."""
+    written = [page for page in pages() if not page.path.startswith("reference/")]
+    return record.evidence({page.address(): (page.title, list(page.texts)) for page in written})
+
+
+MADE_HERE = {
+    "sources.md": ledger,
+    "data.md": catalogue,
+    "timeline.md": record.timeline,
+    "evidence-ledger.md": evidence,
+}
+
+
 def faults() -> Iterator[str]:
     """Yield what is out of step: citations of unknown sources, sources nobody uses, old pages."""
     known, used = {source.id for source in data.all_sources()}, set(table_sources())
@@ -216,22 +237,28 @@ def faults() -> Iterator[str]:
             yield f"{where} cites {id_!r}, which is not in data/sources.bib.{hint} Correct it."
     for id_ in sorted(known - used):
         yield f"data/sources.bib, entry {id_}: used by no table, page or quiz. Cite or remove it."
-    for name, text in (("sources.md", ledger()), ("data.md", catalogue())):
+    for name, text in _texts():
         path = data.ROOT / "chapters" / "reference" / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             yield f"chapters/reference/{name} is out of step. Run `python -m bookkit.reference`."
 
 
+def _texts() -> Iterator[tuple[str, str]]:
+    for name, make in MADE_HERE.items():
+        text = make()
+        yield name, text if text.startswith(MADE) else f"{MADE}\n\n{text}"
+
+
 def write() -> None:
-    """Write both pages."""
+    """Write all pages."""
     folder = data.ROOT / "chapters" / "reference"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("sources.md", ledger()), ("data.md", catalogue())):
+    for name, text in _texts():
         (folder / name).write_text(text, encoding="utf-8")
 
 
 def main(arguments: list[str]) -> str | None:
-    """Write both pages, or with --check say what is out of step; None means that all is well."""
+    """Write all pages, or with --check say what is out of step; None means that all is well."""
     try:
         if "--check" in arguments:
             return "\n".join(faults()) or None

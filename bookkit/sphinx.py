@@ -23,7 +23,9 @@ from sphinx.config import Config
 from bookkit import assets, downloads
 
 PACKAGE = Path(__file__).parent
-LEDGER = "chapters/reference/sources"
+REFERENCE = "chapters/reference/"
+LEDGER = REFERENCE + "sources"
+NO_CARDS = (LEDGER, REFERENCE + "timeline")  # lists of sources: cards would outweigh the page
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -92,13 +94,13 @@ def set_defaults(app: Sphinx, config: Config) -> None:
         options["launch_buttons"] = {}
 
 
-def know_ledger(app: Sphinx, doctree: Any) -> None:
+def know_targets(app: Sphinx, doctree: Any) -> None:
     """Let ``sources.md#ID`` resolve to the ledger's targets, so that a wrong ID fails the build.
 
-    MyST looks such links up among headings only; the ledger's entries are no headings.
+    MyST looks such links up among headings only; entries of reference pages are no headings.
     """
-    if app.env.docname == LEDGER:
-        slugs = app.env.metadata[LEDGER].setdefault("myst_slugs", {})
+    if app.env.docname.startswith(REFERENCE):
+        slugs = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
         for name, identifier in doctree.nameids.items():
             if identifier and doctree.nametypes.get(name):
                 slugs.setdefault(name, (0, identifier, name))
@@ -116,7 +118,9 @@ def dress_page(
         body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
         body = FIGURE.sub(lambda found: _add_downloads(app, page, found, pathto), body)
         body = SOURCE_LINK.sub(r"\1.html", body)
-        body = _add_links(_add_source_cards(body, pathto))
+        if page not in NO_CARDS:
+            body = _add_source_cards(body, pathto)
+        body = _add_links(body)
         context["body"] = body
     description = html.escape(_first_paragraph(doctree) or app.config.html_title, quote=True)
     context["metatags"] = (
@@ -183,8 +187,6 @@ def _add_source_cards(body: str, pathto: Any) -> str:
     cited: dict[str, None] = {}
 
     def mark(link: re.Match[str]) -> str:
-        if pathto(LEDGER) in ("#", ""):  # the ledger itself needs no cards
-            return link[0]
         cited[link[3]] = None
         return f'{link[1]}{pathto(LEDGER)}#{link[3]}{link[4]} data-source="{link[3]}"'
 
@@ -244,7 +246,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # Pages are written anew when what they are dressed in has changed.
     app.add_config_value("bookkit_assets", assets.version(), "html")
     app.connect("config-inited", set_defaults)
-    app.connect("doctree-read", know_ledger)
+    app.connect("doctree-read", know_targets)
     app.connect("html-page-context", dress_page, priority=900)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
