@@ -62,7 +62,7 @@ def page(visit: Callable[..., Visit]) -> Iterator[Page]:
 
 
 def item(page: Page, number: int) -> Locator:
-    return page.locator(f"#quiz-item-9-{number}")
+    return page.locator(f"[data-item='9.{number}']")
 
 
 def sure(page: Page, number: int, percent: int = 70) -> None:
