@@ -10,6 +10,10 @@ COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
         "19,600": lambda: 700 * claim("khomchak-28"),
         "25,200": lambda: 900 * claim("khomchak-28"),
     },
+    "05-western-support": {
+        "214.8": lambda: us_aid("usai-2019") - us_aid("usai-2019-late"),
+        "86": lambda: round(100 * (1 - us_aid("usai-2019-late") / us_aid("usai-2019"))),
+    },
 }
 
 
@@ -17,3 +21,9 @@ def claim(name: str) -> float:
     """The figure of one claim in the table of estimates."""
     estimates = table("troop-estimates").set_index("id")
     return float(estimates.loc[name, "low"])
+
+
+def us_aid(name: str) -> float:
+    """Million dollars in one row of the table of US security aid."""
+    aid = table("us-security-aid").set_index("id")
+    return float(aid.loc[name, "million_dollars"])
