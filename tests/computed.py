@@ -10,6 +10,10 @@ COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
         "19,600": lambda: 700 * claim("khomchak-28"),
         "25,200": lambda: 900 * claim("khomchak-28"),
     },
+    "03-key-actors": {
+        "89,000": lambda: claim("budanov-89000"),
+        "80,000": lambda: claim("wsj-80000"),
+    },
     "05-western-support": {
         "214.8": lambda: us_aid("usai-2019") - us_aid("usai-2019-late"),
         "86": lambda: round(100 * (1 - us_aid("usai-2019-late") / us_aid("usai-2019"))),
