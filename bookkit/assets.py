@@ -24,8 +24,10 @@ STYLES = (
     "predict.css",
     "explore.css",
     "filter.css",
+    "board.css",
+    "forecast.css",
 )
-COMPONENTS = ("quiz", "predict", "explore", "filter")
+COMPONENTS = ("quiz", "predict", "explore", "filter", "forecast", "board")
 SPHINX_SEARCH = (
     "documentation_options.js",
     "doctools.js",
@@ -97,7 +99,7 @@ def write(out: Path, cache: Path) -> None:
 
 
 def component(name: str) -> str:
-    """The script of a component; quiz and predict are written as two files, a base and a head."""
+    """The script of a component; some are written as several files, the head last."""
     parts = sorted(WEB.glob(f"{name}*.js"))
     return "".join(part.read_text(encoding="utf-8") for part in parts)
 

@@ -137,7 +137,7 @@ def _render_item(item: Item, number: int, live: bool, place: str, hidden: bool) 
         f'<p class="bk-again" hidden>{read}</p>'
         f'<details class="bk-answer"><summary>Show the answer</summary>{answer}'
         f'<p class="bk-read">{read}</p>'
-        f'<p class="bk-from">{_cited(item, live)}</p></details>'
+        f'<p class="bk-from">Sources: {cited(item.sources, live)}.</p></details>'
     )
     return (
         f'<li class="bk-item" id="{place}-item-{anchor}" data-item="{item.id}" '
@@ -298,13 +298,13 @@ def _again(item: Item, live: bool) -> str:
     return f'Read again: <a href="{page}#{item.section}">{_text(item.heading)}</a>'
 
 
-def _cited(item: Item, live: bool) -> str:
+def cited(sources: Sequence[str], live: bool) -> str:
+    """Links to these entries of the ledger, for readers named by publisher and date."""
     ledger = f"reference/sources.{'md' if live else 'html'}"
-    links = (
+    return "; ".join(
         f'<a href="{ledger}#{source.id}">{_text(_who_and_when(source))}</a>'
-        for source in data.sources(item.sources)
+        for source in data.sources(sources)
     )
-    return f"Sources: {'; '.join(links)}."
 
 
 def _who_and_when(source: data.Source) -> str:

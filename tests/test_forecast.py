@@ -1,0 +1,234 @@
+"""Promises of the forecasts: the file, what a page may give away, the score."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+
+from bookkit import data, forecast, yamlfile
+from bookkit.forecast import ForecastError, Question, load
+from bookkit.models import brier_score
+
+SOURCE = data.all_sources()[0].id
+GOOD = f"""\
+questions:
+  - id: F1
+    question: Will it rain by 30 April?
+    asked_on: 2021-04-09
+    known: It was dry.
+    known_sources: [{SOURCE}]
+    rule: Yes if the station reports rain.
+    outcome: true
+    decided_on: 2021-04-22
+    resolution: It rained on 22 April.
+    sources: [{SOURCE}]
+  - id: F2
+    question: Will it snow by 30 April?
+    asked_on: 2021-04-20
+    rule: Yes if the station reports snow.
+    outcome: false
+    decided_on: 2021-04-30
+    resolution: It did not snow.
+    sources: [{SOURCE}]
+"""
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[..., tuple[Question, ...]]:
+    """Write the file of forecasts, GOOD with one piece replaced, and load it."""
+
+    def write(old: str = "", new: str = "") -> tuple[Question, ...]:
+        assert old in GOOD
+        path = tmp_path / "forecasts.yml"
+        path.write_text(GOOD.replace(old, new, 1) if old else GOOD, encoding="utf-8")
+        return load(path)
+
+    return write
+
+
+BROKEN = {
+    "a missing rule": (
+        "    rule: Yes if the station reports rain.\n",
+        "",
+        "line 2, question F1, field rule: is missing. Write the rule that decides the question",
+    ),
+    "a rule that is none": (
+        "rule: Yes if the",
+        "rule: The",
+        'line 7, question F1, field rule: "The station reports rain." will not do. Write the rule',
+    ),
+    "no question": (
+        "Will it rain by 30 April?",
+        "It will rain by 30 April.",
+        'field question: "It will rain by 30 April." will not do. Write a question of yes or no',
+    ),
+    "an outcome in words": (
+        "outcome: true",
+        "outcome: likely",
+        'line 8, question F1, field outcome: "likely" will not do. Write true (it happened) or',
+    ),
+    "a day in words": (
+        "asked_on: 2021-04-20",
+        "asked_on: 20 April",
+        'question F2, field asked_on: "20 April" will not do. Write the freeze date as YYYY-MM-DD.',
+    ),
+    "a day that does not exist": (
+        "decided_on: 2021-04-30",
+        "decided_on: '2021-04-31'",
+        "question F2, field decided_on: 2021-04-31 is no day of the calendar.",
+    ),
+    "an answer known when asked": (
+        "decided_on: 2021-04-22",
+        "decided_on: 2021-04-09",
+        "line 9, question F1, field decided_on: 2021-04-09 is not after 2021-04-09: the answer was",
+    ),
+    "an unknown source": (
+        f"It rained on 22 April.\n    sources: [{SOURCE}]",
+        "It rained on 22 April.\n    sources: [no-such]",
+        "question F1, field sources 1: 'no-such' is not in data/sources.bib.",
+    ),
+    "no source": (
+        f"It did not snow.\n    sources: [{SOURCE}]",
+        "It did not snow.\n    sources: []",
+        "question F2, field sources: [] will not do. List ids from data/sources.bib",
+    ),
+    "what was known without a source": (
+        f"    known_sources: [{SOURCE}]\n",
+        "",
+        "will not do. Give known and known_sources together, or neither.",
+    ),
+    "an id twice": (
+        "id: F2",
+        "id: F1",
+        "line 12, question F1, field id: is used twice. Give each question its own id.",
+    ),
+    "an unknown field": (
+        "outcome: false",
+        "outcome: false\n    reason: none",
+        "question F2, field reason: is not known here.",
+    ),
+    "no YAML": ("asked_on: 2021-04-20", "asked_on: [", "data/forecasts.yml, line"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_file_is_refused_with_line_question_field_and_mend(
+    case: str, written: Callable[..., tuple[Question, ...]]
+) -> None:
+    old, new, message = BROKEN[case]
+    with pytest.raises(ForecastError) as refused:
+        written(old, new)
+    assert str(refused.value).startswith("data/forecasts.yml, line")
+    assert message in str(refused.value)
+
+
+def test_a_good_file_is_read(written: Callable[..., tuple[Question, ...]]) -> None:
+    rain, snow = written()
+    assert (rain.id, rain.outcome, rain.asked_on) == ("F1", True, "2021-04-09")
+    assert snow.known == "" and snow.sources == (SOURCE,)
+
+
+def test_a_changed_question_or_rule_changes_the_version_and_better_words_do_not(
+    written: Callable[..., tuple[Question, ...]],
+) -> None:
+    before = written()[0].version
+    assert written("rain by 30", "rain by 29")[0].version != before
+    assert written("station reports rain", "stations report rain")[0].version != before
+    assert written("It rained on 22 April.", "Rain fell on 22 April.")[0].version == before
+
+
+def test_every_field_of_the_schema_says_how_to_mend_it() -> None:
+    schema = forecast._schema()
+    fields = schema["$defs"]["question"]["properties"]
+    assert [name for name, rule in fields.items() if not yamlfile.mend(rule, schema)] == []
+
+
+# ---- the questions of the book -------------------------------------------------------------------
+
+
+def test_the_book_asks_ten_questions_frozen_on_two_days() -> None:
+    questions = load()
+    assert [one.id for one in questions] == [f"F{n}" for n in range(1, 11)]
+    assert {one.asked_on for one in questions} == {"2021-04-09", "2021-04-20"}
+    assert 3 <= sum(one.outcome for one in questions) <= 7  # always saying no must not pay
+
+
+def test_a_question_that_does_not_exist_is_named_with_what_does() -> None:
+    with pytest.raises(ForecastError, match=r"has no question 'F99'\. Did you mean"):
+        forecast.forecast("F1", "F99")
+    with pytest.raises(ForecastError, match="name each question only once"):
+        forecast.forecast_scores("F1", "F1")
+    with pytest.raises(ForecastError, match="name the questions"):
+        forecast.forecast()
+
+
+# ---- the page ------------------------------------------------------------------------------------
+
+
+def test_a_page_that_asks_gives_no_outcome_away() -> None:
+    for one in load():
+        html = forecast.render([one], scores=False)
+        assert one.resolution not in html and "data-outcome" not in html
+        later = set(one.sources) - set(one.known_sources)
+        assert later and not [source for source in later if f'#{source}"' in html]
+        assert (
+            one.resolution
+            in lxml.html.fromstring(forecast.render([one], scores=True)).text_content()
+        )
+
+
+def test_without_scripts_the_outcome_is_folded_and_names_its_sources() -> None:
+    page = lxml.html.fromstring(forecast.forecast_scores().page)
+    outcomes = page.xpath(".//details[@class='bk-outcome']")
+    assert len(outcomes) == len(load()) and not page.xpath(".//details[@open]")
+    assert all("sources.html#" in str(link) for one in outcomes for link in one.xpath(".//a/@href"))
+
+
+def test_text_from_the_file_is_never_html(written: Callable[..., tuple[Question, ...]]) -> None:
+    questions = written("It rained on", "<img src=x onerror=alert(1)> on")
+    assert "<img" not in forecast.render(questions, scores=True)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        lambda: forecast.forecast("F1", "F2").page,
+        lambda: forecast.forecast_scores().page,
+        lambda: forecast.brier_scorer().page,
+    ],
+    ids=["forecast", "scores", "scorer"],
+)
+def test_the_html_obeys_the_pages_strict_policy(html: Callable[[], str]) -> None:
+    page = lxml.html.fromstring(html())
+    assert not page.xpath(".//*[@style] | .//script | .//style")
+    assert not [name for node in page.iter() for name in node.attrib if name.startswith("on")]
+    for control in page.xpath(".//input | .//textarea"):
+        labels = page.xpath(f".//label[@for='{control.get('id')}']")
+        assert control.xpath("ancestor::label") or labels, "a control without a label"
+
+
+def test_without_scripts_the_scorer_shows_the_worked_example() -> None:
+    text = " ".join(lxml.html.fromstring(forecast.render_scorer()).text_content().split())
+    assert "Mean Brier score: 0.313" in text and "= −0.253, worse than always" in text
+    assert round(brier_score(*forecast.EXAMPLE), 3) == 0.313
+
+
+# ---- the live widgets ----------------------------------------------------------------------------
+
+
+def test_what_the_reader_commits_can_be_read_in_python() -> None:
+    widget = forecast.forecast("F1")
+    record = {"version": "v", "percent": 35, "why": "", "at": "2026-01-01", "revealed": False}
+    message: Any = {"content": {"data": {"method": "update", "state": {"records": {"F1": record}}}}}
+    widget._handle_msg({**message, "buffers": []})
+    assert widget.forecasts == {"F1": 0.35}
+
+
+def test_the_widgets_show_the_live_form_and_carry_the_page() -> None:
+    for widget in (forecast.forecast("F1"), forecast.forecast_scores(), forecast.brier_scorer()):
+        bundle, _ = widget._repr_mimebundle_()
+        assert "application/vnd.jupyter.widget-view+json" in bundle
+        assert bundle["text/html"].startswith('<section class="bk-forecast')
+    assert "sources.md#" in forecast.forecast_scores().html
