@@ -3,12 +3,14 @@
 import itertools
 import math
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bookkit import models
+from bookkit import models, quizfile
+from bookkit.data import table
 from bookkit.models import ModelError
 
 STAG_HUNT, ASSURANCE, FEARFUL = (4, 1, 3, 2), (5, 1, 2, 2), (4, -2, 3, 2.5)
@@ -356,3 +358,34 @@ def test_input_that_cannot_be_is_refused_in_one_sentence(
 ) -> None:
     with pytest.raises(ModelError, match=says):
         call()
+
+
+# ---- the table that the bargaining lab prints ----------------------------------------------------
+
+
+def test_the_cases_of_the_bargaining_lab_follow_from_their_settings() -> None:
+    cases = table("bargaining-cases")
+    for _, rows in cases.groupby("case"):
+        model = getattr(models, str(rows["model"].iloc[0]).replace(" ", "_"))
+        given, result = (
+            rows[rows["role"] == role].set_index("quantity")["value"]
+            for role in ("given", "result")
+        )
+        worked_out = model(**given)._asdict()
+        assert len(result) >= 3
+        for quantity, value in result.items():
+            assert worked_out[quantity] == near(value), rows["case"].iloc[0]
+
+
+def test_the_numbers_of_the_bargaining_quiz_follow_from_the_models() -> None:
+    items = {item.id: item for item in quizfile.load("bargaining-lab").items}
+    assert items["7.9"].content["answer"] == models.bargaining_range(0.40, 0.10, 0.20).low
+    for cost in (0.05, 0.2):
+        lab = models.power_shift(0.80, 0.55, cost, 1)
+        assert items["7.13"].content["answer"] == near(lab.pull - lab.room)
+    beliefs = [
+        float(re.search(r"\d\.\d+", step["text"])[0])  # type: ignore[index]
+        for step in items["7.12"].content["steps"]
+    ]
+    risks = [models.two_types(0.60, 0.10, 0.05, 0.30, belief).war for belief in beliefs]
+    assert risks == sorted(risks) == [0, 0.20, 0.40, 0.60]
