@@ -89,11 +89,11 @@ def _page(path: Path, name: str) -> Page:
     return Page(name, title, frozenset(CITATION.findall(text)), figures, tuple(texts))
 
 
-def quiz_sources() -> set[str]:
-    """Return the source ids that the items of data/quiz/*.yml name."""
+def asked_sources(folder: str) -> set[str]:
+    """Return the source ids that the files of data/quiz or data/boards name."""
     found = set()
-    for path in sorted((data.ROOT / "data" / "quiz").glob("*.yml")):
-        for cell in re.findall(r"^\s*sources:\s*\[(.*?)\]", path.read_text("utf-8"), re.M | re.S):
+    for path in sorted((data.ROOT / "data" / folder).glob("*.yml")):
+        for cell in re.findall(r"\bsources:\s*\[(.*?)\]", path.read_text("utf-8"), re.S):
             found |= {id_.strip() for id_ in cell.split(",")}
     return found
 
@@ -230,13 +230,15 @@ MADE_HERE = {
 def faults() -> Iterator[str]:
     """Yield what is out of step: citations of unknown sources, sources nobody uses, old pages."""
     known, used = {source.id for source in data.all_sources()}, set(table_sources())
-    for where, ids in [*((p.path, p.cites) for p in pages()), ("data/quiz/*.yml", quiz_sources())]:
+    asked = [(f"data/{folder}/*.yml", asked_sources(folder)) for folder in ("quiz", "boards")]
+    for where, ids in [*((page.path, page.cites) for page in pages()), *asked]:
         used |= set(ids)
         for id_ in sorted(set(ids) - known):
             hint = data.near(id_, known)
             yield f"{where} cites {id_!r}, which is not in data/sources.bib.{hint} Correct it."
     for id_ in sorted(known - used):
-        yield f"data/sources.bib, entry {id_}: used by no table, page or quiz. Cite or remove it."
+        where = f"data/sources.bib, entry {id_}"
+        yield f"{where}: used by no table, page, quiz or board. Cite or remove it."
     for name, text in _texts():
         path = data.ROOT / "chapters" / "reference" / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:

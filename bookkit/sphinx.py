@@ -158,8 +158,8 @@ def _wrap_wide_tables(body: str) -> str:
 
 
 def _add_links(body: str) -> str:
-    """A link to copy in the corner of each figure, quiz item, prediction and slider."""
-    part = r'(<\w+ class="bk-(figure|item|predict|explore)\b[^"]*"[^>]*? id="([^"]+)"[^>]*>)'
+    """A link to copy in the corner of each figure, quiz item, prediction, slider and board."""
+    part = r'(<\w+ class="bk-(figure|item|predict|explore|board)\b[^"]*"[^>]*? id="([^"]+)"[^>]*>)'
     link = r'<a class="bk-link" href="#\3" aria-label="Link to this \2">#</a>'
     return re.sub(part, rf'\1<p class="bk-link-row">{link}</p>', body)
 
