@@ -1,4 +1,4 @@
-"""Promises of the two pages made from the data: the source ledger and the data catalogue."""
+"""Promises of the pages made from the data: ledgers, catalogue and timeline."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ CODE = [
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of data/ with one small chapter that cites every source, and both pages in step."""
+    """A copy of data/ with one small chapter that cites every source, and all pages in step."""
     house = tmp_path_factory.mktemp("house")
     shutil.copytree(data.ROOT / "data", house / "data", ignore=shutil.ignore_patterns("quiz"))
     chapters = house / "chapters"
     chapters.mkdir()
     cites = " ".join(f"[x](reference/sources.md#{source.id})" for source in all_sources())
+    section = "## 1.1 A section\nSee [claim 6](reference/evidence-ledger.md#claim-6)."
     cells = [{"cell_type": "markdown", "source": ["# A chapter: its subtitle\n", cites]}]
+    cells += [{"cell_type": "markdown", "source": [section]}]
     cells += [{"cell_type": "code", "source": [code]} for code in CODE]
     (chapters / "01-a-chapter.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
@@ -126,13 +128,45 @@ def test_the_catalogue_says_which_figures_a_table_flows_into(house: Path) -> Non
     assert set(found) == {"troop-estimates", "events"}
 
 
+def test_the_timeline_holds_every_event_once_in_order_with_its_sources(house: Path) -> None:
+    rows = [
+        line for line in page(house, "timeline.md").splitlines() if re.match(r"\| .*\d{4} ", line)
+    ]
+    events = [*table("events").itertuples(), *table("wider-events").itertuples()]
+    for event in events:
+        found = [row for row in rows if f"**{event.title}.**" in row]
+        assert len(found) == 1, event.id
+        assert event.side in found[0] and event.kind in found[0]
+        assert all(f"sources.md#{id_})" in found[0] for id_ in event.sources.split(";"))
+    assert len(rows) == len(events)
+    years = [int(year) for row in rows for year in re.findall(r"^\| .*?(\d{4}) \|", row)]
+    assert years == sorted(years) and len(years) == len(rows)
+
+
+def test_a_row_that_breaks_the_timelines_table_is_caught(house: Path) -> None:
+    text = page(house, "timeline.md")
+    assert text.count("\n|---|---|---|---|\n") == 3
+    cells = {line.count(" | ") for line in text.splitlines() if line.startswith("| ")}
+    assert cells == {3}
+
+
+def test_the_evidence_ledger_gives_each_claim_its_verdict_and_its_places(house: Path) -> None:
+    text = page(house, "evidence-ledger.md")
+    for claim in table("seed-claims").itertuples():
+        entry = text.split(f"({claim.id})=\n")[1].split("\n")[0]
+        assert claim.claim in entry and f"*{claim.verdict.capitalize()}.*" in entry
+        assert claim.evidence in entry and "sources.md#" in entry
+    assert "Discussed in [1.1 A section](../01-a-chapter.ipynb)." in text.split("(claim-6)=")[1]
+    assert "Discussed" not in text.split("(claim-7)=\n")[1].split("\n")[0]
+
+
 def test_the_same_data_give_the_same_bytes(house: Path) -> None:
-    before = [page(house, name) for name in ("sources.md", "data.md")]
+    before = [page(house, name) for name in reference.MADE_HERE]
     reference.write()
-    assert [page(house, name) for name in ("sources.md", "data.md")] == before
+    assert [page(house, name) for name in reference.MADE_HERE] == before
 
 
-@pytest.mark.parametrize("name", ["sources.md", "data.md"])
+@pytest.mark.parametrize("name", reference.MADE_HERE)
 def test_a_page_changed_by_hand_is_out_of_step(house: Path, name: str) -> None:
     path = house / "chapters" / "reference" / name
     path.write_text(page(house, name) + "\nMine.\n", encoding="utf-8")
