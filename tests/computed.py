@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bookkit.data import table
+from bookkit.models import trust_threshold
 
 COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
     "02-eight-weeks-at-the-border": {
@@ -13,6 +14,13 @@ COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
     "03-key-actors": {
         "89,000": lambda: claim("budanov-89000"),
         "80,000": lambda: claim("wsj-80000"),
+    },
+    "06-security-dilemma": {
+        "62": lambda: round(spent("russia-2013") - spent("ukraine-2013")),
+        "61": lambda: round(spent("russia-2020") - spent("ukraine-2020")),
+        "16": lambda: round(spent("nato-2020") / spent("russia-2020")),
+        "0.50": lambda: trust_threshold(4, 1, 3, 2),
+        "82": lambda: round(100 * trust_threshold(4, -2, 3, 2.5)),
     },
     "05-western-support": {
         "214.8": lambda: us_aid("usai-2019") - us_aid("usai-2019-late"),
@@ -31,3 +39,9 @@ def us_aid(name: str) -> float:
     """Million dollars in one row of the table of US security aid."""
     aid = table("us-security-aid").set_index("id")
     return float(aid.loc[name, "million_dollars"])
+
+
+def spent(row: str) -> float:
+    """Billion dollars of 2019 in one row of the table of military spending."""
+    spending = table("military-spending").set_index("id")
+    return float(spending.loc[row, "spending"]) / 1000
