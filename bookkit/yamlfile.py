@@ -11,7 +11,6 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +26,24 @@ def shown(path: Path) -> str:
 
 
 def parse(path: Path, error: type[ValueError], name: str = "") -> Any:
-    """The file as ruamel's tree, which knows the line of each field. Raises ``error``."""
+    """The file as ruamel's tree, which knows the line of each field. Raises ``error``.
+
+    A date stays text, so that one which does not exist can be named with its line.
+    """
     from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import DuplicateKeyError
+    from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    class DatesAsText(RoundTripConstructor):
+        """Builds the tree without turning dates into objects."""
+
+    DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", DatesAsText.construct_scalar)
     name = name or shown(path)
     text = _text(path, error, name)
+    reader = YAML(typ="rt")
+    reader.Constructor = DatesAsText
     try:
-        return YAML(typ="rt").load(io.StringIO(text))
+        return reader.load(io.StringIO(text))
     except DuplicateKeyError as fault:
         field = re.search(r'duplicate key "(.+?)"', str(fault.problem))
         line = fault.problem_mark.line + 1
@@ -80,8 +88,6 @@ def plain(node: Any) -> Any:
         return node
     if isinstance(node, int):
         return int(node)
-    if isinstance(node, date):
-        return node.isoformat()
     return float(node) if isinstance(node, float) else node
 
 
