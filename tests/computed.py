@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bookkit.data import table
+from bookkit.data import all_sources, table
 from bookkit.models import trust_threshold
 
 COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
@@ -21,6 +21,15 @@ COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
         "16": lambda: round(spent("nato-2020") / spent("russia-2020")),
         "0.50": lambda: trust_threshold(4, 1, 3, 2),
         "82": lambda: round(100 * trust_threshold(4, -2, 3, 2.5)),
+    },
+    "04-reading-threats": {
+        "1961": lambda: published("snyder1961"),
+        "1966": lambda: published("schelling1966"),
+        "1976": lambda: published("jervis1976"),
+        "1994": lambda: published("fearon1994"),
+        "1997": lambda: published("fearon1997"),
+        "2005": lambda: published("slantchev2005"),
+        "23": lambda: seed_claim("claim-23"),
     },
     "05-western-support": {
         "214.8": lambda: us_aid("usai-2019") - us_aid("usai-2019-late"),
@@ -45,3 +54,15 @@ def spent(row: str) -> float:
     """Billion dollars of 2019 in one row of the table of military spending."""
     spending = table("military-spending").set_index("id")
     return float(spending.loc[row, "spending"]) / 1000
+
+
+def published(name: str) -> float:
+    """The year in which a work appeared, as data/sources.bib has it."""
+    (source,) = [source for source in all_sources() if source.id == name]
+    return float(source.date[:4])
+
+
+def seed_claim(name: str) -> float:
+    """The number of a claim of the article that the book starts from."""
+    assert name in set(table("seed-claims").id)
+    return float(name.removeprefix("claim-"))
