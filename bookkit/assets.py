@@ -26,8 +26,10 @@ STYLES = (
     "filter.css",
     "board.css",
     "forecast.css",
+    "learning.css",
 )
-COMPONENTS = ("quiz", "predict", "explore", "filter", "forecast", "board")
+COMPONENTS = ("quiz", "predict", "explore", "filter", "forecast", "board", "learning")
+SHARED = {"learning": ("quiz-places.js", "forecast-brier.js")}  # parts of others that one uses
 SPHINX_SEARCH = (
     "documentation_options.js",
     "doctools.js",
@@ -100,7 +102,7 @@ def write(out: Path, cache: Path) -> None:
 
 def component(name: str) -> str:
     """The script of a component; some are written as several files, the head last."""
-    parts = sorted(WEB.glob(f"{name}*.js"))
+    parts = [WEB / part for part in SHARED.get(name, ())] + sorted(WEB.glob(f"{name}*.js"))
     return "".join(part.read_text(encoding="utf-8") for part in parts)
 
 

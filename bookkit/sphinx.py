@@ -20,7 +20,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from bookkit import assets, downloads
+from bookkit import assets, downloads, learning
 
 PACKAGE = Path(__file__).parent
 REFERENCE = "chapters/reference/"
@@ -113,6 +113,8 @@ def dress_page(
     body = context.get("body", "")
     pathto = context["pathto"]
     if body:
+        if page == learning.PAGE:
+            body = learning.fill(body, learning.chapters_of(app.env))
         body = _wrap_wide_tables(body)
         # The name of a fold is what stands on it, for voice control too (WCAG 2.5.3).
         body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
