@@ -119,7 +119,8 @@ def chapters_of(env: Any) -> list[Chapter]:
         inner = whole.children[1].children if whole and len(whole.children) > 1 else ()
         links = [next(iter(entry.findall(nodes.reference))) for entry in inner]
         sections = tuple(link["anchorname"].lstrip("#") for link in links)
-        found.append(Chapter(page, env.titles[name].astext(), sections))
+        title = f"{int(page[:2])}. {env.titles[name].astext()}"
+        found.append(Chapter(page, title, sections))
     return found
 
 

@@ -152,8 +152,8 @@ def test_chapters_and_their_sections_are_those_that_sphinx_knows() -> None:
         },
     )
     assert learning.chapters_of(env) == [
-        Chapter("01-one", "One", ("one", "two")),
-        Chapter("02-two", "Two", ()),
+        Chapter("01-one", "1. One", ("one", "two")),
+        Chapter("02-two", "2. Two", ()),
     ]
 
 
