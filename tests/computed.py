@@ -6,6 +6,9 @@ from bookkit.data import all_sources, table
 from bookkit.models import trust_threshold
 
 COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
+    "01-how-we-got-here": {
+        "7,025": lambda: float(table("human-cost").query("id.str.startswith('ucdp')").low.sum()),
+    },
     "02-eight-weeks-at-the-border": {
         "21,000": lambda: claim("taran-110000") - claim("budanov-89000"),
         "19,600": lambda: 700 * claim("khomchak-28"),
