@@ -175,7 +175,7 @@ def _render_answer(board: Board, live: bool) -> str:
     tag = "ol" if board.kind == "order" else "ul"
     notes = "".join(_render_note(board, card, live) for card in board.cards)
     shows = "".join(
-        f'<li data-shows="{piece.id}"><strong>{_text(piece.title)}.</strong> '
+        f'<li data-shows="{piece.id}"><strong>{_text(piece.title)}</strong>: '
         f"<span>{_text(piece.shows)}</span></li>"
         for piece in board.evidence
     )

@@ -74,13 +74,13 @@ const bookkitBoardDrag = (() => {
       const node = takes(down) && down.target.closest("li");
       if (!node) return;
       follow(node, down, ({ clientY: y }) => {
-        const middle = (other) => {
-          const { top, height } = other.getBoundingClientRect();
-          return top + height / 2;
-        };
-        const [before, after] = [node.previousElementSibling, node.nextElementSibling];
-        if (before && y < middle(before)) node.after(before);
-        else if (after && y > middle(after)) node.before(after);
+        const box = (part) => part.getBoundingClientRect();
+        const above = ({ previousElementSibling: other }) =>
+          other && y < box(other).top + box(node).height ? other : null;
+        const below = ({ nextElementSibling: other }) =>
+          other && y > box(other).bottom - box(node).height ? other : null;
+        while (above(node)) node.after(above(node));
+        while (below(node)) node.before(below(node));
       }, () => shifted(node));
     });
   }

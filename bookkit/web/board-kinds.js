@@ -24,7 +24,7 @@ const bookkitBoardKinds = (() => {
     open: (board) => board.tray.children.length,
     read: (board) => Object.fromEntries(board.cards.map((card) => {
       const place = board.placeOf(card);
-      return [card.id, board.kind === "evidence"
+      return [card.id, board.pieces.size
         ? [place, (place && place !== OFF && attached(card).value) || null] : [place]];
     })),
     holds(board, answer) {
@@ -33,7 +33,7 @@ const bookkitBoardKinds = (() => {
       return Boolean(answer) && typeof answer === "object"
         && same(Object.keys(answer).sort(), board.cards.map(({ id }) => id).sort())
         && Object.values(answer).every((put) => Array.isArray(put)
-          && put.length === (board.kind === "evidence" ? 2 : 1)
+          && put.length === (board.pieces.size ? 2 : 1)
           && isPlace(put[0]) && isPiece(put[1] ?? null));
     },
     fill(board, answer) {

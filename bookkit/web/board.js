@@ -108,7 +108,7 @@ const bookkitBoard = (() => {
     save(board);
     board.moved.textContent = said;
     if (focused.checkVisibility()) focused.focus();
-    else (board.pile.querySelector("button:not([hidden] button)") ?? board.check).focus();
+    else (board.pile.querySelector(".bk-put:not([hidden]) button") ?? board.check).focus();
   }
 
   const nextOf = ({ tray }) => (tray.firstElementChild
