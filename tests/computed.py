@@ -38,6 +38,10 @@ COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
         "214.8": lambda: us_aid("usai-2019") - us_aid("usai-2019-late"),
         "86": lambda: round(100 * (1 - us_aid("usai-2019-late") / us_aid("usai-2019"))),
     },
+    "07-bargaining-lab": {
+        "1995": lambda: published("fearon1995"),
+        "2006": lambda: published("powell2006"),
+    },
 }
 
 
