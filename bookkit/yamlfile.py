@@ -20,13 +20,8 @@ Steps = tuple[str | int, ...]  # the way to a field: ("items", 0, "options", 2, 
 Problem = tuple[Steps, str]  # the way to a field, what is wrong with it and how to mend it
 
 
-def shown(path: Path) -> str:
-    """The file as its writer knows it, for instance data/quiz/a.yml."""
-    return f"data/{path.parent.name}/{path.name}"
-
-
-def parse(path: Path, error: type[ValueError], name: str = "") -> Any:
-    """The file as ruamel's tree, which knows the line of each field. Raises ``error``.
+def parse(path: Path, error: type[ValueError], name: str) -> Any:
+    """The file ``name`` as ruamel's tree, which knows the line of each field. Raises ``error``.
 
     A date stays text, so that one which does not exist can be named with its line.
     """
@@ -38,7 +33,6 @@ def parse(path: Path, error: type[ValueError], name: str = "") -> Any:
         """Builds the tree without turning dates into objects."""
 
     DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", DatesAsText.construct_scalar)
-    name = name or shown(path)
     text = _text(path, error, name)
     reader = YAML(typ="rt")
     reader.Constructor = DatesAsText
@@ -146,20 +140,22 @@ def mend(part: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
 
 def _mend_along(error: Any, schema: Mapping[str, Any]) -> str:
     """The nearest description on the way to the rule that was broken."""
-    node, nearest = _referred(schema, schema), ""
+    node, nearest = _referred(schema, schema)
     for step in error.absolute_schema_path:
-        node = node[step] if not isinstance(node, list) else node[int(step)]
-        if isinstance(node, dict):
-            nearest = node.get("description", nearest)
-            node = _referred(node, schema)  # jsonschema leaves references out of the way
-            nearest = node.get("description", nearest)
-    return str(nearest)
+        node, found = _referred(node[int(step) if isinstance(node, list) else step], schema)
+        nearest = found or nearest
+    return nearest
 
 
-def _referred(node: Any, schema: Mapping[str, Any]) -> Any:
+def _referred(node: Any, schema: Mapping[str, Any]) -> tuple[Any, str]:
+    """What a part of the schema refers to (jsonschema leaves that out of the way), and advice."""
+    if not isinstance(node, dict):
+        return node, ""
+    advice = str(node.get("description", ""))
     while "$ref" in node:
         node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
-    return node
+        advice = str(node.get("description", advice))
+    return node, advice
 
 
 # ---- naming places and faults --------------------------------------------------------------------
