@@ -132,9 +132,20 @@ def _check_meaning(questions: Sequence[dict[str, Any]]) -> Iterator[Problem]:
                 f"{entry['decided_on']} is not after {entry['asked_on']}: the answer was known "
                 "when the question was asked. Ask earlier or drop the question.",
             )
+        unknown = False
         for field in ("known_sources", "sources"):
             for index, problem in yamlfile.unknown_sources(entry.get(field, ())):
+                unknown = True
                 yield (*way, field, index), problem
+        if unknown:
+            continue
+        for index, source in enumerate(data.sources(entry.get("known_sources", ()))):
+            if source.date[:10] > entry["asked_on"]:  # its title could give the outcome away
+                yield (
+                    (*way, "known_sources", index),
+                    f"{source.id} is of {source.date}, later than {entry['asked_on']}. Give a "
+                    "source that could be read on the freeze date.",
+                )
 
 
 def _chosen(ids: Sequence[str]) -> tuple[Question, ...]:

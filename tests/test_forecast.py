@@ -11,7 +11,8 @@ from bookkit import data, forecast, yamlfile
 from bookkit.forecast import ForecastError, Question, load
 from bookkit.models import brier_score
 
-SOURCE = data.all_sources()[0].id
+SOURCE = next(one.id for one in data.all_sources() if "2021-01-01" < one.date < "2021-04-09")
+LATER = next(one.id for one in data.all_sources() if "2021-05-01" < one.date < "2022-01-01")
 GOOD = f"""\
 questions:
   - id: F1
@@ -98,6 +99,11 @@ BROKEN = {
         f"    known_sources: [{SOURCE}]\n",
         "",
         "will not do. Give known and known_sources together, or neither.",
+    ),
+    "a source from after the freeze": (
+        f"known_sources: [{SOURCE}]",
+        f"known_sources: [{LATER}]",
+        f"question F1, field known_sources 1: {LATER} is of 2021-",
     ),
     "an id twice": (
         "id: F2",

@@ -285,6 +285,28 @@ def test_a_link_from_my_learning_asks_one_item_afresh_until_it_is_answered(page:
     assert "Not yet" in said(page, 1)
 
 
+def test_a_link_from_my_learning_stops_at_its_question_though_other_parts_wake_later(
+    browser: Browser, visit: Callable[..., Visit]
+) -> None:
+    """The book's pages scroll smoothly: to where the question was when the scroll began."""
+    context = browser.new_context()
+    context.add_init_script(
+        """document.addEventListener("DOMContentLoaded", () => {
+          document.documentElement.style.scrollBehavior = "smooth";
+          setTimeout(() => {
+            const late = document.createElement("div");
+            late.style.height = "4000px";
+            document.querySelector("main").prepend(late);
+          });
+        })"""
+    )
+    page = visit("a-chapter.html?again=9.3#quiz-item-9-3", context=context).page
+    page.wait_for_timeout(1500)  # longer than a smooth scroll
+    top = page.evaluate("document.querySelector('#quiz-item-9-3').getBoundingClientRect().top")
+    assert page.evaluate("scrollY") > 4000 and abs(top) < 100
+    context.close()
+
+
 # ---- the diagnostic ------------------------------------------------------------------------------
 
 

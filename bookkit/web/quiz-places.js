@@ -110,6 +110,13 @@ const bookkitQuizPlaces = (() => {
     if (asksAgain(id)) history.replaceState(null, "", location.pathname + location.hash);
   }
 
+  /** Go to a question once more when all parts of the page, which push it down, are awake. */
+  function goTo(node) {
+    const go = () => setTimeout(() => node.scrollIntoView({ behavior: "instant" }));
+    if (document.readyState === "complete") go();
+    else addEventListener("load", go, { once: true });
+  }
+
   /* ---- diagnostic: the gain ---- */
 
   /** The reader's last answer to an item before the book, or undefined. */
@@ -136,6 +143,6 @@ const bookkitQuizPlaces = (() => {
 
   return {
     SURE, MOST_TRIES, load, pageStore, modelStore, triesIn, sitting, chooseAgain, asksAgain,
-    answered, before, gainWords,
+    answered, goTo, before, gainWords,
   };
 })();

@@ -225,6 +225,8 @@ const bookkitQuiz = (() => {
     }
     root.classList.add("bk-live");
     showProgress();
+    const wanted = items.find((item) => item.since && place === "quiz");
+    if (wanted) bookkitQuizPlaces.goTo(wanted.node);
   }
 
   return { mount };
