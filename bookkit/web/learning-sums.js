@@ -63,10 +63,10 @@ const bookkitLearning = (() => {
     });
   }
 
-  /** Boards in order at the last check, and predictions that were committed. */
+  /** Boards that were put in order, and predictions that were committed. */
   function tasks(records, { boards }) {
     const solved = boards.filter(({ name, of, version }) =>
-      current(records[`board:${name}`], version)?.tries.at(-1)?.right === of).length;
+      current(records[`board:${name}`], version)?.tries.some(({ right }) => right === of)).length;
     const guesses = Object.entries(records)
       .filter(([key, record]) => key.startsWith("predict:") && record.revealed).length;
     return { solved, guesses };
