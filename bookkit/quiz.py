@@ -36,6 +36,9 @@ TITLES = {
 CONFIDENCE = {50: "50 % (could go either way)", 70: "70 %", 90: "90 %"}
 
 
+QUICK = 3  # at most so many questions make a quick check within a section
+
+
 def quiz(name: str, items: Sequence[str] | None = None) -> QuizWidget:
     """Show the questions of ``data/quiz/<name>.yml``, or those whose ids are in ``items``.
 
@@ -55,7 +58,10 @@ def quiz(name: str, items: Sequence[str] | None = None) -> QuizWidget:
         raise QuizError(f"items={list(items)!r}: name at least one item, and each only once.")
     part = tuple(known[wanted] for wanted in items)
     root = f"quiz-{name}-{part[0].id.replace('.', '-')}"
-    return QuizWidget(Quiz(name, whole.title, whole.page, whole.sections, part), root)
+    title = whole.title
+    if len(part) <= QUICK:  # several may stand on one page, each a region that needs its own name
+        title = f"Quick check {', '.join(item.id for item in part)}"
+    return QuizWidget(Quiz(name, title, whole.page, whole.sections, part), root)
 
 
 def look_back(*ids: str, others: Sequence[str] = ()) -> QuizWidget:

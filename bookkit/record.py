@@ -30,8 +30,9 @@ def timeline() -> str:
         f"{len(rows)} dated events, each with its sources: the spring of 2021 nearly day by day, "
         "the years before it and the months after it in their turning points. The last part is "
         "hindsight: nobody knew it in April 2021. *Who* names the side that acts or speaks first, "
-        "then the others. The rows come from the tables [events](data.md#events) and "
-        "[wider-events](data.md#wider-events), which say how they were chosen.",
+        "then the others. The rows come from the tables [events](data.md#events), "
+        "[wider-events](data.md#wider-events) and [turning-points](data.md#turning-points), "
+        "which say how they were chosen.",
     ]
     for number, heading in enumerate(PERIODS):
         chosen = [r for r in rows if firsts[number] <= f"{r.date:%Y-%m-%d}" < firsts[number + 1]]
@@ -41,17 +42,26 @@ def timeline() -> str:
 
 
 def _events() -> Iterator[Any]:
+    """Rows of the three tables of events; a turning point only where no other row has its day."""
+    days = set()
     for name in ("wider-events", "events"):
         table: Any = data.table(name)  # rows have the columns' names as attributes
+        days |= {*table.date}
         yield from table.itertuples()
+    points: Any = data.table("turning-points")
+    points = points[~points.date.isin(days)].rename(columns={"lane": "side"})
+    yield from points.assign(other_sides="", kind="turning point").itertuples()
 
 
 def _event(row: Any) -> str:
+    day = {"month": f"{row.date:%b %Y}", "year": f"{row.date:%Y}"}.get(
+        row.date_precision, f"{row.date.day} {row.date:%b %Y}"
+    )
     about = "about " if row.date_precision == "week" else ""
     who = ", ".join([row.side, *filter(None, row.other_sides.split(";"))])
     note = f" *{row.note}*" if row.note else ""
     what = f"**{row.title}.** {row.summary}{note} ({_links(row.sources.split(';'))})"
-    return f"| {about}{row.date.day} {row.date:%b %Y} | {what} | {who} | {row.kind} |"
+    return f"| {about}{day} | {what} | {who} | {row.kind} |"
 
 
 def _links(ids: Iterable[str]) -> str:

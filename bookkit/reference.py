@@ -33,15 +33,29 @@ KINDS = {
     "repost": "Read only as a copy or machine translation",
 }
 LANGUAGES = {
+    "ar": "Arabic",
+    "az": "Azerbaijani",
+    "bg": "Bulgarian",
     "de": "German",
+    "el": "Greek",
     "en": "English",
+    "es": "Spanish",
     "et": "Estonian",
+    "fi": "Finnish",
     "fr": "French",
     "it": "Italian",
+    "ja": "Japanese",
+    "ka": "Georgian",
+    "lt": "Lithuanian",
+    "lv": "Latvian",
     "pl": "Polish",
+    "pt": "Portuguese",
     "ro": "Romanian",
     "ru": "Russian",
+    "tr": "Turkish",
     "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
 }
 CITATION = re.compile(r"sources\.md#([A-Za-z0-9_-]+)")
 MADE = "<!-- Made by `python -m bookkit.reference`. Do not edit: your change would be lost. -->"
@@ -89,11 +103,14 @@ def _page(path: Path, name: str) -> Page:
     return Page(name, title, frozenset(CITATION.findall(text)), figures, tuple(texts))
 
 
-def asked_sources(folder: str) -> set[str]:
-    """Return the source ids that the files of data/quiz or data/boards name."""
+ASKED = ("quiz/*.yml", "boards/*.yml", "forecasts.yml")  # below data/: what readers are asked
+
+
+def asked_sources(files: str) -> set[str]:
+    """Return the source ids that the files of quizzes, boards or forecasts name."""
     found = set()
-    for path in sorted((data.ROOT / "data" / folder).glob("*.yml")):
-        for cell in re.findall(r"\bsources:\s*\[(.*?)\]", path.read_text("utf-8"), re.S):
+    for path in sorted((data.ROOT / "data").glob(files)):
+        for cell in re.findall(r"\b(?:known_)?sources:\s*\[(.*?)\]", path.read_text("utf-8"), re.S):
             found |= {id_.strip() for id_ in cell.split(",")}
     return found
 
@@ -230,7 +247,7 @@ MADE_HERE = {
 def faults() -> Iterator[str]:
     """Yield what is out of step: citations of unknown sources, sources nobody uses, old pages."""
     known, used = {source.id for source in data.all_sources()}, set(table_sources())
-    asked = [(f"data/{folder}/*.yml", asked_sources(folder)) for folder in ("quiz", "boards")]
+    asked = [(f"data/{files}", asked_sources(files)) for files in ASKED]
     for where, ids in [*((page.path, page.cites) for page in pages()), *asked]:
         used |= set(ids)
         for id_ in sorted(set(ids) - known):

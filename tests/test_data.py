@@ -68,7 +68,7 @@ def repeat_row(text: str) -> str:
 @pytest.mark.parametrize("name", table_names())
 def test_every_table_opens_and_knows_its_sources(name: str) -> None:
     frame = table(name)
-    assert len(frame) > 10
+    assert len(frame) >= 2
     assert frame.attrs["table"] == name
     assert frame.attrs["sources"]
     assert all(frame["sources"].str.len() > 0)

@@ -30,7 +30,11 @@ CODE = [
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of data/ with one small chapter that cites every source, and all pages in step."""
     house = tmp_path_factory.mktemp("house")
-    shutil.copytree(data.ROOT / "data", house / "data", ignore=shutil.ignore_patterns("quiz"))
+    shutil.copytree(
+        data.ROOT / "data",
+        house / "data",
+        ignore=shutil.ignore_patterns("quiz", "boards", "forecasts.yml"),
+    )
     chapters = house / "chapters"
     chapters.mkdir()
     cites = " ".join(f"[x](reference/sources.md#{source.id})" for source in all_sources())
@@ -133,12 +137,15 @@ def test_the_timeline_holds_every_event_once_in_order_with_its_sources(house: Pa
         line for line in page(house, "timeline.md").splitlines() if re.match(r"\| .*\d{4} ", line)
     ]
     events = [*table("events").itertuples(), *table("wider-events").itertuples()]
+    days = {event.date for event in events}
+    turns = [turn for turn in table("turning-points").itertuples() if turn.date not in days]
+    assert turns and all(f"**{turn.title}.**" in page(house, "timeline.md") for turn in turns)
     for event in events:
         found = [row for row in rows if f"**{event.title}.**" in row]
         assert len(found) == 1, event.id
         assert event.side in found[0] and event.kind in found[0]
         assert all(f"sources.md#{id_})" in found[0] for id_ in event.sources.split(";"))
-    assert len(rows) == len(events)
+    assert len(rows) == len(events) + len(turns)
     years = [int(year) for row in rows for year in re.findall(r"^\| .*?(\d{4}) \|", row)]
     assert years == sorted(years) and len(years) == len(rows)
 

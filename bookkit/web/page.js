@@ -164,6 +164,13 @@ const bookkitPage = (() => {
     }
   }
 
+  // Parts of the page grow when they wake, and push down the place that a link from elsewhere meant.
+  function landing() {
+    const place = document.getElementById(location.hash.slice(1));
+    if (!place) return;
+    addEventListener("load", () => setTimeout(() => place.scrollIntoView({ behavior: "instant" })));
+  }
+
   // Search results quote each page, which they must fetch; from a disk the browser forbids that.
   function search() {
     if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
@@ -171,6 +178,6 @@ const bookkitPage = (() => {
     }
   }
 
-  return { start: () => [cards, copyLinks, progress, menus, search].forEach((part) => part()) };
+  return { start: () => [cards, copyLinks, progress, menus, landing, search].forEach((part) => part()) };
 })();
 bookkitPage.start();
