@@ -350,7 +350,7 @@ def test_a_quiz_or_item_that_does_not_exist_is_named_with_what_does() -> None:
         QuizError, match=r"no quiz data/quiz/eigth-weeks-at-the-border\.yml\. Did you mean"
     ):
         load("eigth-weeks-at-the-border")
-    with pytest.raises(QuizError, match=r"no item '9\.9'\. It has 1\.2, 1\.4, 1\.7"):
+    with pytest.raises(QuizError, match=r"no item '9\.9'\. It has 1\.1, 1\.2, 1\.3"):
         quiz("how-we-got-here", items=["1.2", "9.9"])
     with pytest.raises(QuizError, match="name at least one item, and each only once"):
         quiz("how-we-got-here", items=["1.2", "1.2"])
