@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bookkit.data import all_sources, table
-from bookkit.models import trust_threshold
+from bookkit.models import BrierParts, brier_parts, trust_threshold
 
 COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
     "01-how-we-got-here": {
@@ -22,6 +22,7 @@ COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
         "62": lambda: round(spent("russia-2013") - spent("ukraine-2013")),
         "61": lambda: round(spent("russia-2020") - spent("ukraine-2020")),
         "16": lambda: round(spent("nato-2020") / spent("russia-2020")),
+        "2006": lambda: published("powell2006"),
         "0.50": lambda: trust_threshold(4, 1, 3, 2),
         "82": lambda: round(100 * trust_threshold(4, -2, 3, 2.5)),
     },
@@ -35,12 +36,31 @@ COMPUTED: dict[str, dict[str, Callable[[], float]]] = {
         "23": lambda: seed_claim("claim-23"),
     },
     "05-western-support": {
+        "1984": lambda: published("snyder1984"),
+        "1988": lambda: published("huth1988"),
+        "1997": lambda: published("fearon1997"),
         "214.8": lambda: us_aid("usai-2019") - us_aid("usai-2019-late"),
         "86": lambda: round(100 * (1 - us_aid("usai-2019-late") / us_aid("usai-2019"))),
     },
     "07-bargaining-lab": {
         "1995": lambda: published("fearon1995"),
         "2006": lambda: published("powell2006"),
+    },
+    "08-looking-back": {
+        "1950": lambda: published("brier1950"),
+        "1973": lambda: published("murphy1973"),
+        "1975": lambda: published("fischhoff1975"),
+        "0.29": lambda: round(squared("worked example"), 2),
+        "0.097": lambda: round(squared("worked example") / 3, 3),
+        "0.187": lambda: round(thirty_forecasts().score, 3),
+        "0.24": lambda: thirty_forecasts().uncertainty,
+        "0.06": lambda: thirty_forecasts().resolution,
+        "0.01": lambda: round(thirty_forecasts().reliability, 2),
+        "0.36": lambda: round(0.4 * 0.9, 2),
+        "0.30": lambda: round(0.6 * 0.5, 2),
+        "0.66": lambda: round(0.4 * 0.9 + 0.6 * 0.5, 2),
+        "28": lambda: float(len(table("seed-claims"))),
+        "16": lambda: float((table("seed-claims").verdict == "confirmed").sum()),
     },
 }
 
@@ -73,3 +93,18 @@ def seed_claim(name: str) -> float:
     """The number of a claim of the article that the book starts from."""
     assert name in set(table("seed-claims").id)
     return float(name.removeprefix("claim-"))
+
+
+def squared(case: str) -> float:
+    """The squared distances of a case of invented forecasts, added up."""
+    cases = table("forecast-cases")
+    return float(cases.loc[cases.case == case, "squared"].sum())
+
+
+def thirty_forecasts() -> BrierParts:
+    """The score of the thirty invented forecasts, with its parts."""
+    cases = table("forecast-cases").query("case == 'thirty forecasts'")
+    groups = list(zip(cases.forecast, cases.times, cases.happened, strict=True))
+    forecasts = [chance for chance, times, _ in groups for _ in range(times)]
+    outcomes = [int(n < came) for _, times, came in groups for n in range(times)]
+    return brier_parts(forecasts, outcomes)
