@@ -619,8 +619,8 @@ def test_sources_of_boards_count_as_used(tmp_path: Path, monkeypatch: pytest.Mon
     shutil.copy(data.ROOT / "data" / "datapackage.json", tmp_path / "data")
     (folder / "a.yml").write_text("cards:\n  - {id: a, sources: [one,\n two]}\n", encoding="utf-8")
     monkeypatch.setattr(data, "ROOT", tmp_path)
-    assert reference.asked_sources("boards") == {"one", "two"}
-    assert reference.asked_sources("quiz") == set()
+    assert reference.asked_sources("boards/*.yml") == {"one", "two"}
+    assert reference.asked_sources("quiz/*.yml") == set()
 
 
 # ---- the boards of the book ----------------------------------------------------------------------

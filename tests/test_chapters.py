@@ -135,6 +135,54 @@ def test_every_claim_of_the_article_is_discussed_in_a_chapter() -> None:
     assert discussed == set(table("seed-claims").id)
 
 
+GLOSSARY = re.findall(
+    r"\((term-[a-z0-9-]+)\)=\n### (.+)\n\n(.+)",
+    (ROOT / "chapters" / "reference" / "glossary.md").read_text(encoding="utf-8"),
+)
+
+
+def linked_terms(chapter: Path) -> set[str]:
+    text = "\n".join(cell.source for cell in cells(chapter))
+    return set(re.findall(r"reference/glossary\.md#(term-[a-z0-9-]+)", text))
+
+
+def unlinked_terms(text: str, linked: set[str]) -> list[str]:
+    """The glossary's terms that a text uses and does not link."""
+    words = prose(text).lower()
+    names = {id_: re.sub(r" \(.*\)| /.*", "", name).lower() for id_, name, _ in GLOSSARY}
+    for id_ in linked & names.keys():  # "extended deterrence" is no use of "deterrence"
+        words = words.replace(names[id_], "")
+    return [
+        name
+        for id_, name in names.items()
+        if id_ not in linked and re.search(rf"\b{re.escape(name)}\b", words)
+    ]
+
+
+def test_the_glossary_is_in_order_and_explains_each_term_once() -> None:
+    names = [name for _, name, _ in GLOSSARY]
+    assert len(names) >= 54
+    assert len(set(names)) == len(names)
+    assert names == sorted(names, key=lambda name: re.sub(r"[^a-z0-9]", "", name.lower()))
+    assert all(len(meaning.split()) >= 5 for _, _, meaning in GLOSSARY)
+
+
+@pytest.mark.parametrize("chapter", LESSONS, ids=lambda path: path.stem)
+def test_a_chapter_links_each_term_of_the_glossary_that_it_uses(chapter: Path) -> None:
+    text = "\n\n".join(cell.source for cell in cells(chapter))
+    assert unlinked_terms(text, linked_terms(chapter)) == []
+
+
+def test_every_term_of_the_glossary_is_used_in_a_chapter() -> None:
+    linked = set().union(*map(linked_terms, CHAPTERS))
+    assert {id_ for id_, _, _ in GLOSSARY} == linked
+
+
+def test_a_term_that_is_used_without_a_link_is_noticed() -> None:
+    assert unlinked_terms("They call it deadlock.", set()) == ["deadlock"]
+    assert unlinked_terms("They call it deadlock.", {"term-deadlock"}) == []
+
+
 # ---- numbers ------------------------------------------------------------------------------------
 
 
