@@ -16,18 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 WEB = Path(__file__).parent / "web"
-STYLES = (
-    "tokens.css",
-    "book.css",
-    "figure.css",
-    "quiz.css",
-    "predict.css",
-    "explore.css",
-    "filter.css",
-    "board.css",
-    "forecast.css",
-    "learning.css",
-)
+STYLES = ("tokens.css", "book.css", "figure.css")  # every page; a component brings its own
 COMPONENTS = ("quiz", "predict", "explore", "filter", "forecast", "board", "learning")
 SHARED = {"learning": ("quiz-places.js", "forecast-brier.js")}  # parts of others that one uses
 SPHINX_SEARCH = (
@@ -98,6 +87,8 @@ def write(out: Path, cache: Path) -> None:
         shutil.copyfile(WEB / name, static / name)
     for name in COMPONENTS:
         (static / f"{name}.js").write_text(component(name), encoding="utf-8")
+        style = (WEB / f"{name}.css").read_text(encoding="utf-8")
+        (static / f"{name}.css").write_text(_minify(style), encoding="utf-8")
 
 
 def component(name: str) -> str:
@@ -137,7 +128,8 @@ def purge(style: str, used: Iterable[str]) -> str:
 
 def _drop_unused_properties(style: str) -> str:
     definition = re.compile(rf"(?<=[{{;])\s*(--[\w-]+)\s*:{VALUE}*(?:;|(?=\}}))")
-    own = set(re.findall(r"--[\w-]+", _own_styles()))
+    styles = [_own_styles(), *(path.read_text(encoding="utf-8") for path in WEB.glob("*.css"))]
+    own = set(re.findall(r"--[\w-]+", "".join(styles)))
     while True:  # a property may be referred to only by another that goes in this round
         known = own | set(re.findall(r"var\(\s*(--[\w-]+)", style))
         unused = [found for found in definition.finditer(style) if found[1] not in known]

@@ -57,6 +57,7 @@ LANGUAGES = {
     "vi": "Vietnamese",
     "zh": "Chinese",
 }
+RESERVED = "all rights reserved; single facts cited"  # what holds unless an entry says otherwise
 CITATION = re.compile(r"sources\.md#([A-Za-z0-9_-]+)")
 MADE = "<!-- Made by `python -m bookkit.reference`. Do not edit: your change would be lost. -->"
 
@@ -136,7 +137,8 @@ def ledger() -> str:
         "# Sources",
         "Every source of the book, grouped by kind and sorted by publisher and date. Each entry "
         "says how the item was read when not at the publisher, who cites it, and which "
-        "[tables](data.md) rest on it. Many titles in other languages are given in English. Two "
+        "[tables](data.md) rest on it. Unless it says otherwise, all rights are reserved and only "
+        "single facts are cited. Many titles in other languages are given in English. Two "
         "entries can carry one agency report: count origins, not entries.",
     ]
     entries = sorted(data.all_sources(), key=lambda s: (s.publisher.casefold(), s.date, s.id))
@@ -153,14 +155,24 @@ def _entry(source: Source, tables: list[str], written: list[Page]) -> str:
     if source.via:
         facts.append(source.via)
     who = f"**{source.publisher}**" + (f", {source.author}" if source.author else "")
-    end = [f"{source.licence[0].upper()}{source.licence[1:]}."]
-    if cited := [page.link() for page in written if source.id in page.cites]:
-        end.append(f"Cited in {', '.join(cited)}.")
+    end = []
+    if source.licence != RESERVED:
+        end.append(f"{source.licence[0].upper()}{source.licence[1:]}.")
+    if cited := _cited([page for page in written if source.id in page.cites]):
+        end.append(f"Cited in {cited}.")
     if tables:
-        end.append(f"Behind {', '.join(f'[{name}](data.md#{name})' for name in tables)}.")
+        end.append(f"Behind {', '.join(tables)}.")
     title = source.title.replace("[", "(").replace("]", ")")
     line = f"{who}: [{title}](<{source.url}>), {', '.join(facts)}. {' '.join(end)}"
     return f"({source.id})=\n{line}"
+
+
+def _cited(cite: list[Page]) -> str:
+    """Name pages in few words, without links: the ledger is the longest page of the book."""
+    numbers = [page.path[:2].lstrip("0") or "0" for page in cite if page.path[:2].isdigit()]
+    chapters = f"chapter{'s' * (len(numbers) > 1)} {', '.join(numbers)}" if numbers else ""
+    others = [page.title for page in cite if not page.path[:2].isdigit()]
+    return ", ".join(filter(None, [chapters, *others]))
 
 
 def day(written: str) -> str:

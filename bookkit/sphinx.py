@@ -120,7 +120,9 @@ def dress_page(
         body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
         body = FIGURE.sub(lambda found: _add_downloads(app, page, found, pathto), body)
         body = SOURCE_LINK.sub(r"\1.html", body)
-        if page not in NO_CARDS:
+        if page in NO_CARDS:
+            body = body.replace(' class="reference external"', "")
+        else:
             body = _add_source_cards(body, pathto)
         body = _add_links(body)
         context["body"] = body
@@ -130,9 +132,7 @@ def dress_page(
         f'<meta name="description" content="{description}">\n'
     )
     context["bookkit_version"] = assets.version()
-    context["bookkit_scripts"] = [
-        f"{name}.js" for name in assets.COMPONENTS if f'"bk-{name}' in body
-    ]
+    context["bookkit_components"] = [name for name in assets.COMPONENTS if f'"bk-{name}' in body]
 
 
 def _first_paragraph(doctree: Any) -> str:

@@ -595,8 +595,8 @@ def test_live_links_lead_to_source_files(written: Callable[..., Board]) -> None:
     assert "sources.md#" not in render(written())
 
 
-def test_only_a_page_with_a_board_gets_its_script(written: Callable[..., Board]) -> None:
-    assert "board" in assets.COMPONENTS and "board.css" in assets.STYLES
+def test_only_a_page_with_a_board_gets_its_script_and_style(written: Callable[..., Board]) -> None:
+    assert "board" in assets.COMPONENTS and (assets.WEB / "board.css").is_file()
     for name in assets.COMPONENTS:  # as bookkit.sphinx decides
         assert (f'"bk-{name}' in render(written(EVIDENCE))) == (name == "board")
 
