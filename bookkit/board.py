@@ -234,7 +234,7 @@ def _shuffled(board: Board) -> list[int]:
 def _cited(ids: Iterable[str], live: bool) -> str:
     from bookkit.figure import display_date
 
-    ledger = f"reference/sources.{'md' if live else 'html'}"
+    ledger = data.way_to(f"reference/sources.{'md' if live else 'html'}")
     links = []
     for source in data.sources(ids):
         who = source.publisher or source.author or source.title

@@ -59,6 +59,13 @@ def _find_root() -> Path:
 ROOT = _find_root()
 
 
+def way_to(page: str) -> str:
+    """The link to a page below ``chapters/`` from the notebook that runs, which may be deeper."""
+    here, chapters = Path.cwd(), ROOT / "chapters"
+    depth = len(here.relative_to(chapters).parts) if here.is_relative_to(chapters) else 0
+    return "../" * depth + page
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()

@@ -226,7 +226,8 @@ def _source_links(found: Sequence[data.Source]) -> str:
 
 def source_link(id: str, text: str) -> str:
     """Return a link to a source's entry in the ledger."""
-    return f'<a class="bk-cite" href="{LEDGER}#{escape(id, quote=True)}">{escape(text)}</a>'
+    target = f"{data.way_to(LEDGER)}#{escape(id, quote=True)}"
+    return f'<a class="bk-cite" href="{target}">{escape(text)}</a>'
 
 
 def _origin(table: pd.DataFrame) -> str:
@@ -237,7 +238,7 @@ def _origin(table: pd.DataFrame) -> str:
         return ""
     vintage = display_date(resource["vintage"])
     licence = resource["licenses"][0]["name"].replace("CC-BY-", "CC\u00a0BY\u00a0")
-    link = f'<a href="{CATALOGUE}#{name}">{escape(resource["title"])}</a>'
+    link = f'<a href="{data.way_to(CATALOGUE)}#{name}">{escape(resource["title"])}</a>'
     return f" Table: {link}, as of {vintage}, {licence}."
 
 

@@ -300,13 +300,13 @@ def _again(item: Item, live: bool) -> str:
     chapters = sorted(CHAPTERS.glob(f"{item.page}.*"))
     if not chapters:
         return ""
-    page = chapters[0].name if live else f"{item.page}.html"
+    page = data.way_to(chapters[0].name if live else f"{item.page}.html")
     return f'Read again: <a href="{page}#{item.section}">{_text(item.heading)}</a>'
 
 
 def cited(sources: Sequence[str], live: bool) -> str:
     """Links to these entries of the ledger, for readers named by publisher and date."""
-    ledger = f"reference/sources.{'md' if live else 'html'}"
+    ledger = data.way_to(f"reference/sources.{'md' if live else 'html'}")
     return "; ".join(
         f'<a href="{ledger}#{source.id}">{_text(_who_and_when(source))}</a>'
         for source in data.sources(sources)

@@ -402,3 +402,15 @@ def test_refreshing_leaves_the_data_package_as_it_is_when_nothing_changed(house:
     before = (house / "datapackage.json").read_bytes()
     refresh()
     assert (house / "datapackage.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("folder", "way"),
+    [("chapters", ""), ("chapters/labs", "../"), ("chapters/a/b", "../../"), (".", "")],
+)
+def test_links_of_a_notebook_lead_to_the_ledger_from_its_own_folder(
+    house: Path, monkeypatch: pytest.MonkeyPatch, folder: str, way: str
+) -> None:
+    (house.parent / folder).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(house.parent / folder)
+    assert data.way_to("reference/sources.md") == f"{way}reference/sources.md"
