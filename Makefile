@@ -25,11 +25,11 @@ notebooks: .venv/installed # run every notebook from clean, store outputs, remak
 	@$(BIN)/python -m bookkit.picture $(PICTURE)
 
 test: .venv/installed # run every check, in a browser too (ARGS="-k quiz" for some)
-	@$(BIN)/python tests/browser.py --install
+	@$(BIN)/python -m bookkit.browser --install
 	@$(BIN)/python -m pytest $(ARGS)
 
 bench: .venv/installed # measure times and page weights against the targets
-	@$(BIN)/python tests/browser.py --install
+	@$(BIN)/python -m bookkit.browser --install
 	@$(BIN)/python tests/bench.py
 
 lab: .venv/installed # open the book in JupyterLab, set up as on Binder

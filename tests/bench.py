@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import browser as chromium
 import nbformat
 from conftest import ROOT, QuietHandler, Visit, served, visits
 from playwright.sync_api import Browser, sync_playwright
 
+from bookkit import browser as chromium
 from bookkit import notebooks
 
 CHAPTER = "chapters/02-eight-weeks-at-the-border"

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-import browser as chromium
 import conftest
 import pytest
 from playwright.sync_api import Browser
+
+from bookkit import browser as chromium
 
 POLICY = '<meta http-equiv="Content-Security-Policy" content="script-src \'none\'">'
 

@@ -1,8 +1,10 @@
-"""Find a Chromium for the browser tests.
+"""Find a Chromium, which prints the handouts and opens the pages that are tested.
 
-`python tests/browser.py` prints its path; with `--install` it first gets one if there is none:
+`python -m bookkit.browser` prints its path; with `--install` it first gets one if there is none:
 Playwright's own download, then (on Debian or Ubuntu, with the rights for it) system packages.
 """
+
+from __future__ import annotations
 
 import functools
 import os
@@ -31,7 +33,7 @@ ARGUMENTS = [
 
 HELP = """No Chromium that starts was found.
 Mend it in one of these ways, then run the command again:
-  run `make test`, which installs one if it can,
+  run `.venv/bin/python -m bookkit.browser --install`, which gets one if it can,
   install Chromium or Google Chrome so that it is on the PATH (Debian: apt-get install chromium),
   or set BROWSER_PATH to the program's full path."""
 
