@@ -1,0 +1,1 @@
+"""The classroom kit: what a teacher takes from the built book into a lesson."""
