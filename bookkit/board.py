@@ -95,12 +95,8 @@ def _render_cards(board: Board) -> str:
 
 def _render_card(board: Board, card: Card) -> str:
     name = _text(card.text)
-    keys = {"places": " ".join(card.places), "evidence": " ".join(card.evidence), "hint": card.hint}
-    marks = "".join(f' data-{key}="{_text(value)}"' for key, value in keys.items() if value)
     if board.kind == "order":
-        marks += f' data-rank="{board.cards.index(card)}"'
         tools = (
-            f'<span class="bk-date" hidden>{_date(card)}</span>'
             '<span class="bk-moves" hidden>'
             f'<button type="button" class="bk-up" aria-label="Move up: {name}">'
             '<span aria-hidden="true">↑</span></button> '
@@ -122,7 +118,7 @@ def _render_card(board: Board, card: Card) -> str:
             f'<select><option value="">Choose</option>{choices}</select></label>'
         )
     return (
-        f'<li class="bk-piece" data-card="{card.id}"{marks}>'
+        f'<li class="bk-piece" data-card="{card.id}">'
         '<span class="bk-grip" aria-hidden="true" hidden>⠿</span>'
         f'<span class="bk-text">{name}</span>{tools}</li>'
     )
@@ -172,6 +168,7 @@ def _render_evidence(board: Board, live: bool) -> str:
 
 
 def _render_answer(board: Board, live: bool) -> str:
+    """The folded answer, which alone tells where each card goes (see `bookkit.editions`)."""
     tag = "ol" if board.kind == "order" else "ul"
     notes = "".join(_render_note(board, card, live) for card in board.cards)
     shows = "".join(
@@ -197,8 +194,10 @@ def _render_note(board: Board, card: Card, live: bool) -> str:
         f"{_text(reason)}</span></span> "
         for other, reason in (card.against or {}).items()
     )
+    keys = {"places": " ".join(card.places), "evidence": " ".join(card.evidence), "hint": card.hint}
+    marks = "".join(f' data-{key}="{_text(value)}"' for key, value in keys.items() if value)
     return (
-        f'<li data-note="{card.id}"><strong>{_text(card.text)}</strong>'
+        f'<li data-note="{card.id}"{marks}><strong>{_text(card.text)}</strong>'
         f'<span class="bk-goes">{_text(_goes(board, card, titles))}</span>'
         f'<span class="bk-reason">{_text(card.feedback)}</span> {against}'
         f'<span class="bk-from">{_cited(card.sources, live)}</span></li>'

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import json
-import random
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import anywidget
 import traitlets
 
 from bookkit import data
-from bookkit.quizfile import Item, Quiz, QuizError, find, load
+from bookkit.quizfile import Item, Quiz, QuizError, find, load, shown
 
 __all__ = [
     *("Item", "Quiz", "QuizError", "QuizWidget"),
@@ -108,12 +107,12 @@ def render(quiz: Quiz, root: str = "", live: bool = False, place: str = "quiz") 
     """
     root = root or f"quiz-{quiz.name}"
     asked = quiz.items[:LOOK_BACK] if place == "again" else quiz.items
-    shown = asked if live else quiz.items  # a page holds more to look back on than it shows
+    held = asked if live else quiz.items  # a page holds more to look back on than it shows
     total = len(asked)
     where = "" if place == "quiz" else f' data-place="{place}"'
     items = "".join(
         _render_item(item, number, live, place, hidden=number > total)
-        for number, item in enumerate(shown, start=1)
+        for number, item in enumerate(held, start=1)
     )
     return (
         f'<section class="bk-quiz" id="{root}"{where} aria-labelledby="{root}-title">'
@@ -168,14 +167,18 @@ HINTS = {
 
 
 def _key(item: Item) -> str:
-    if item.type in ("one", "several"):
-        right = [n for n, option in enumerate(item.content["options"]) if option["correct"]]
-        return f' data-key="{json.dumps(right)}"'
+    """The attribute that holds the key, alone with the folded answer (see `bookkit.editions`)."""
+    content = item.content
+    key: Any
     if item.type == "number":
-        misses = [miss["value"] for miss in item.content.get("near_misses", [])]
-        key = {k: item.content[k] for k in ("answer", "tolerance")} | {"misses": misses}
-        return f' data-key="{_text(json.dumps(key))}"'
-    return ""  # steps and pairs are numbered in the right order
+        misses = [miss["value"] for miss in content.get("near_misses", [])]
+        key = {name: content[name] for name in ("answer", "tolerance")} | {"misses": misses}
+    elif item.type in ("one", "several"):
+        key = [n for n, option in enumerate(content["options"]) if option["correct"]]
+    else:  # the labels that steps in order, or choices line by line, have on the page
+        parts = content["steps" if item.type == "order" else "pairs"]
+        key = [shown(item).index(n) for n in range(len(parts))]
+    return f' data-key="{_text(json.dumps(key))}"'
 
 
 def _render_options(item: Item) -> tuple[str, str]:
@@ -200,7 +203,8 @@ def _render_number(item: Item) -> tuple[str, str]:
     content = item.content
     body = (
         '<p class="bk-number-field"><label><span>Your answer</span> '
-        '<input type="text" inputmode="decimal" maxlength="30" size="12"> '
+        '<input type="text" inputmode="decimal" maxlength="30" size="12"'
+        f'{" data-whole" if isinstance(content["answer"], int) else ""}> '
         f"<span>{_text(content['unit'])}</span></label></p>"
     )
     margin = content["tolerance"]
@@ -223,16 +227,17 @@ def _render_number(item: Item) -> tuple[str, str]:
 def _render_steps(item: Item) -> tuple[str, str]:
     steps = item.content["steps"]
     body = "".join(
-        f'<li data-step="{n}"><span class="bk-step">{_text(steps[n]["text"])}</span>'
+        f'<li data-step="{label}"><span class="bk-step">{_text(steps[n]["text"])}</span>'
         '<span class="bk-moves" hidden>'
         f'<button type="button" class="bk-up" aria-label="Move up: {_text(steps[n]["text"])}">'
         '<span aria-hidden="true">↑</span></button> '
         f'<button type="button" class="bk-down" aria-label="Move down: {_text(steps[n]["text"])}">'
         '<span aria-hidden="true">↓</span></button></span></li>'
-        for n in _shuffled(item.id, len(steps))
+        for label, n in enumerate(shown(item))
     )
     notes = "".join(
-        f"<li><strong>{_text(step['text'])}.</strong> {_note(n, step['feedback'])}</li>"
+        f"<li><strong>{_text(step['text'])}.</strong> "
+        f"{_note(shown(item).index(n), step['feedback'])}</li>"
         for n, step in enumerate(steps)
     )
     moved = '<p class="bk-moved" role="status"></p>'  # where a step went, for screen readers
@@ -245,11 +250,11 @@ def _render_steps(item: Item) -> tuple[str, str]:
 def _render_pairs(item: Item) -> tuple[str, str]:
     pairs = item.content["pairs"]
     rights = [pair["right"] for pair in pairs] + list(item.content.get("extra", []))
-    shuffled = [(n, _text(rights[n])) for n in _shuffled(item.id, len(rights))]
+    listed = [_text(rights[n]) for n in shown(item)]
     choices = '<option value="">Choose</option>' + "".join(
-        f'<option value="{n}">{right}</option>' for n, right in shuffled
+        f'<option value="{label}">{right}</option>' for label, right in enumerate(listed)
     )
-    printed = "; ".join(right for _, right in shuffled)  # on paper no list can be opened
+    printed = "; ".join(listed)  # on paper no list can be opened
     body = "".join(
         f'<li><label><span class="bk-left">{_text(pair["left"])}</span> '
         f"<select>{choices}</select></label></li>"
@@ -273,15 +278,6 @@ PARTS: dict[str, Callable[[Item], tuple[str, str]]] = {
     "order": _render_steps,
     "match": _render_pairs,
 }
-
-
-def _shuffled(seed: str, length: int) -> list[int]:
-    """The numbers below ``length`` in an order that is always the same and never the right one."""
-    numbers = list(range(length))
-    shuffle = random.Random(seed).shuffle
-    while numbers == sorted(numbers):
-        shuffle(numbers)
-    return numbers
 
 
 def _note(name: int | str, feedback: str) -> str:

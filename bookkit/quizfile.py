@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,6 +98,30 @@ def load(name: str, folder: Path | None = None) -> Quiz:
         for entry in plain["items"]
     )
     return Quiz(name, plain["title"], plain["page"], plain["sections"], items)
+
+
+def shown(item: Item) -> list[int]:
+    """The index in the file of each thing that a reader can choose or move, in the order shown.
+
+    Steps and choices of a match are shuffled; options stand as in the file; a number has none.
+    What a page records of an order or a match are places in this list, so that the numbers tell
+    nothing of the right answer.
+    """
+    content = item.content
+    if item.type == "order":
+        return shuffled(item.id, len(content["steps"]))
+    if item.type == "match":
+        return shuffled(item.id, len(content["pairs"]) + len(content.get("extra", [])))
+    return list(range(len(content.get("options", []))))
+
+
+def shuffled(seed: str, length: int) -> list[int]:
+    """The numbers below ``length`` in an order that is always the same and never the right one."""
+    numbers = list(range(length))
+    shuffle = random.Random(seed).shuffle
+    while numbers == sorted(numbers):
+        shuffle(numbers)
+    return numbers
 
 
 def find(ids: Sequence[str], folder: Path | None = None) -> tuple[Item, ...]:

@@ -536,15 +536,31 @@ def test_the_html_holds_cards_places_answer_and_feedback(
         assert piece.text in page.text_content() and piece.shows in folded
 
 
-def test_a_date_is_hidden_until_the_check_and_written_out(written: Callable[..., Board]) -> None:
-    dates = of_class(parsed(written(ORDER)), "bk-date")
-    assert all("hidden" in date.attrib for date in dates)
-    assert {date.text for date in dates} == {
-        "24 December 2020",
-        "March 2021",
-        "1 July 2021",
-        "2022",
-    }
+@pytest.mark.parametrize("kind", GOOD)
+def test_only_the_folded_answer_tells_where_a_card_goes(
+    kind: str, written: Callable[..., Board]
+) -> None:
+    read = written(GOOD[kind])
+    page = parsed(read)
+    (answer,) = of_class(page, "bk-answer")
+    notes = answer.xpath(".//li[@data-note]")
+    if kind == "order":
+        assert [of_class(note, "bk-goes")[0].text for note in notes] == [
+            "24 December 2020",
+            "March 2021",
+            "1 July 2021",
+            "2022",
+        ]
+    else:
+        assert [note.get("data-places").split() for note in notes] == [
+            list(card.places) for card in read.cards
+        ]
+    answer.drop_tree()
+    for piece in of_class(page, "bk-piece"):
+        assert set(piece.attrib) == {"class", "data-card"}
+    left = page.text_content()
+    for card in read.cards:
+        assert card.feedback not in left and not (card.date and card.date[:4] in left)
 
 
 def test_a_field_names_its_ends_and_its_corners(written: Callable[..., Board]) -> None:

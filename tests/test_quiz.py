@@ -1,9 +1,11 @@
 """Promises of quiz files, of the HTML made from them and of the live widget."""
 
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -587,9 +589,76 @@ def test_every_control_has_a_name_and_every_group_a_legend(page: lxml.html.HtmlE
 def test_steps_and_choices_are_shuffled_the_same_way_each_time_and_never_right() -> None:
     for seed in ("2.1", "9.4", "", "x"):
         for length in range(2, 9):
-            order = quiz.__globals__["_shuffled"](seed, length)
+            order = quizfile.shuffled(seed, length)
             assert sorted(order) == list(range(length)) != order
-            assert order == quiz.__globals__["_shuffled"](seed, length)
+            assert order == quizfile.shuffled(seed, length)
+
+
+def test_labels_count_what_is_shown_and_shown_tells_what_each_stands_for(
+    written: Callable[..., Quiz],
+) -> None:
+    """A label is a place on the page; `shown` gives the place in the file behind it."""
+    items = {item.type: item for item in written().items}
+    page = lxml.html.fromstring(render(written()))
+    steps = page.xpath(".//li[@data-step]")
+    assert [step.get("data-step") for step in steps] == ["0", "1", "2"]
+    texts = [step["text"] for step in items["order"].content["steps"]]
+    assert [of_class(step, "bk-step")[0].text for step in steps] == [
+        texts[n] for n in quizfile.shown(items["order"])
+    ]
+    choices = page.xpath(".//select")[0].xpath("option[@value != '']")
+    assert [choice.get("value") for choice in choices] == ["0", "1", "2"]
+    rights = ["Kyiv", "Warsaw", "Vienna"]
+    assert [c.text for c in choices] == [rights[n] for n in quizfile.shown(items["match"])]
+    assert quizfile.shown(items["one"]) == [0, 1] and quizfile.shown(items["several"]) == [0, 1, 2]
+    assert quizfile.shown(items["number"]) == []
+
+
+def test_the_key_of_each_item_stands_in_one_attribute(written: Callable[..., Quiz]) -> None:
+    items = written().items
+    keys = [
+        json.loads(node.get("data-key"))
+        for node in lxml.html.fromstring(render(written())).xpath(".//*[@data-item]")
+    ]
+    assert keys[:2] == [[0], [0, 1]] and keys[2]["answer"] == 1250
+    assert [quizfile.shown(items[3])[label] for label in keys[3]] == [0, 1, 2]
+    assert [quizfile.shown(items[4])[label] for label in keys[4]] == [0, 1]
+
+
+def asked_alone(item: Item) -> str:
+    """The item's HTML without key, folded answer, id and version (a digest of the key, too)."""
+    page = lxml.html.fromstring(render(Quiz("q", "Q", "", {}, (item,))))
+    for answer in of_class(page, "bk-answer"):
+        answer.drop_tree()
+    for node in page.xpath(".//*[@data-key]"):
+        del node.attrib["data-key"]
+    text = str(lxml.html.tostring(page, encoding="unicode"))
+    return text.replace(item.version, "").replace(item.id.replace(".", "-"), "").replace(item.id, "")
+
+
+def shown_as(kind: str, number: str, texts: list[str]) -> Item:
+    """An order or a match that shows these texts in this order, whatever is right."""
+    item = Item(number, kind, "9.1", "Apply", "Which?", "first", (), {})
+    length = len(texts)
+    behind = quizfile.shuffled(number, length)
+    in_file = [texts[behind.index(n)] for n in range(length)]
+    if kind == "order":
+        steps = [{"text": text, "feedback": "Because."} for text in in_file]
+        return replace(item, content={"steps": steps, "why": "So."})
+    pairs = [
+        {"left": left, "right": right, "feedback": "Because."}
+        for left, right in zip("ABCD", in_file, strict=False)
+    ]
+    return replace(item, content={"pairs": pairs, "extra": in_file[4:], "why": "So."})
+
+
+@pytest.mark.parametrize("kind", ["order", "match"])
+def test_without_key_and_folded_answer_nothing_tells_what_is_right(kind: str) -> None:
+    """Two questions that show the same and differ in what is right are the same HTML."""
+    texts = ["spring", "summer", "autumn", "winter", "fog"]
+    one, other = (shown_as(kind, number, texts) for number in ("9.1", "9.7"))
+    assert one.content != other.content  # another answer is right
+    assert asked_alone(one) == asked_alone(other)
 
 
 def test_text_from_a_file_is_never_html(written: Callable[..., Quiz]) -> None:

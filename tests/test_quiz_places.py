@@ -15,7 +15,7 @@ from test_quiz_browser import HEAD, STYLE, answer, check, item, records, said, s
 from bookkit import assets
 from bookkit import quiz as quiz_module
 from bookkit.quiz import Quiz, QuizError, QuizWidget, diagnostic, look_back, render
-from bookkit.quizfile import find
+from bookkit.quizfile import find, shuffled
 
 OTHER = f"""\
 title: Another
@@ -99,12 +99,17 @@ def give(page: Page, number: int, right: bool = True, percent: int = 70) -> None
     check(page, number)
 
 
+def labels(item: str, places: list[int]) -> list[int]:
+    """What the page records for these steps or choices, all three counted as in the file."""
+    return [shuffled(item, 3).index(place) for place in places]
+
+
 ANSWERS: dict[str, tuple[Any, Any]] = {  # right, wrong
     "9.1": (0, 1),
     "9.2": ([0, 1], [0]),
     "9.3": ("1250", "5000"),
-    "9.4": ([0, 1, 2], [0, 2, 1]),
-    "9.5": ([0, 1], [0, 2]),
+    "9.4": (labels("9.4", [0, 1, 2]), labels("9.4", [0, 2, 1])),
+    "9.5": (labels("9.5", [0, 1]), labels("9.5", [0, 2])),
 }
 
 

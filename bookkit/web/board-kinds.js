@@ -14,18 +14,17 @@ const bookkitBoardKinds = (() => {
      read   the arrangement, as JSON that is the same for the same board
      holds  whether a value is such an arrangement (a saved one may be anything)
      fill   lay the cards out as an arrangement says, or (null) as they were at first
-     grade  for each card {card, right, reasons: [text or the name of one in the answer]} */
+     grade  for each card {card, right, reasons: [text or the name of one in the answer]};
+            only where the page holds the answer (board.answer) */
 
   /* ---- sort, and evidence, which sorts too ---- */
 
-  const attached = (card) => card.node.querySelector("select");
-
   const sort = {
     open: (board) => board.tray.children.length,
-    read: (board) => Object.fromEntries(board.cards.map((card) => {
-      const place = board.placeOf(card);
-      return [card.id, board.pieces.size
-        ? [place, (place && place !== OFF && attached(card).value) || null] : [place]];
+    read: (board) => Object.fromEntries(board.shuffled.map((node) => {
+      const place = board.placeOf({ node });
+      return [idOf(node), board.pieces.size
+        ? [place, (place && place !== OFF && node.querySelector("select").value) || null] : [place]];
     })),
     holds(board, answer) {
       const isPlace = (place) => place === null || board.places.has(place);
@@ -46,7 +45,7 @@ const bookkitBoardKinds = (() => {
     },
     grade: (board, answer) => board.cards.map((card) => {
       const [place] = answer[card.id];
-      const right = words(card.node.dataset.places).includes(place);
+      const right = words(card.note.dataset.places).includes(place);
       return { card, right, reasons: right ? also(board, card, place) : [against(card, place)] };
     }),
   };
@@ -54,11 +53,11 @@ const bookkitBoardKinds = (() => {
   /** Why a card is not right with a place or a piece of evidence; its hint where nothing is said. */
   function against(card, other) {
     const said = card.note.querySelector(`[data-not="${other}"]`);
-    return said ? said.textContent : card.node.dataset.hint ?? "";
+    return said ? said.textContent : card.note.dataset.hint ?? "";
   }
 
   function also(board, card, place) {
-    const others = words(card.node.dataset.places).filter((one) => one !== place);
+    const others = words(card.note.dataset.places).filter((one) => one !== place);
     return others.length
       ? [`Defensible here, and in: ${others.map((one) => board.places.get(one).title).join(", ")}.`]
       : [];
@@ -74,13 +73,13 @@ const bookkitBoardKinds = (() => {
 
   /** Why the map refuses a claim, or "". */
   function refusal(board, card, place, piece) {
-    const fitting = words(card.node.dataset.evidence);
+    const fitting = words(card.note.dataset.evidence);
     const bears = (one) => {
       const said = card.note.querySelector(`[data-not="${one}"]`);
       return said ? said.textContent : board.pieces.get(one).shows;
     };
-    if (place === OFF) return fitting.length ? `${THERE_IS} ${card.node.dataset.hint}` : "";
-    if (!words(card.node.dataset.places).includes(place)) return against(card, place);
+    if (place === OFF) return fitting.length ? `${THERE_IS} ${card.note.dataset.hint}` : "";
+    if (!words(card.note.dataset.places).includes(place)) return against(card, place);
     if (!piece) return NONE;
     return fitting.includes(piece) ? "" : bears(piece);
   }
@@ -98,7 +97,7 @@ const bookkitBoardKinds = (() => {
       showEnds(board);
     },
     grade(board, answer) {
-      const rank = (id) => Number(board.cards.find((card) => card.id === id).node.dataset.rank);
+      const rank = (id) => board.cards.findIndex((card) => card.id === id); // as in the answer
       const ranks = answer.map(rank);
       const kept = inSequence(ranks);
       return answer.map((id, place) => {

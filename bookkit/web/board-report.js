@@ -65,7 +65,31 @@ const bookkitBoardReport = (() => {
       element("p", { className: n ? "" : "bk-word" }, n ? line : icon + line)));
   }
 
+  /** The dates of an order stand on its cards once it has been checked. */
+  function showDates(board, shown) {
+    for (const { node, note } of board.line && board.answer ? board.cards : []) {
+      node.querySelector(".bk-date")?.remove();
+      const { textContent } = note.querySelector(".bk-goes");
+      if (shown) {
+        node.querySelector(".bk-text").after(
+          element("span", { className: "bk-date", textContent }));
+      }
+    }
+  }
+
+  /** Without an answer on the page there is nothing to check. */
+  function offerToSave(board) {
+    board.check.textContent = "Save the board";
+    const done = board.pile?.querySelector(".bk-done");
+    if (done) done.textContent = "The pile is empty. Save the board.";
+  }
+
   function showResult(board) {
+    if (!board.answer) { // the student edition: nothing is marked
+      say(board, "ask", "Saved. Your teacher has the answer. You may still move the cards.");
+      board.check.textContent = "Save it again";
+      return;
+    }
     const graded = board.kind.grade(board, board.kind.read(board));
     const right = rightIn(graded);
     const solved = right === graded.length;
@@ -87,9 +111,9 @@ const bookkitBoardReport = (() => {
     board.again.hidden = solved || Boolean(board.line);
     board.answer.hidden = false;
     board.summary.textContent = solved ? "The answer in full" : "Show the answer";
-    for (const date of all(board.root, ".bk-date")) date.hidden = false;
+    showDates(board, true);
     board.shield();
   }
 
-  return { rightIn, say, showResult, unmark };
+  return { rightIn, say, showDates, offerToSave, showResult, unmark };
 })();

@@ -1,13 +1,14 @@
 /* A board on which a reader puts cards in their place. The page (or a live widget) holds cards,
    places, key and feedback as HTML; this script hides the answer, lets cards be placed by button or
    by dragging (board-drag.js), and on request grades them (board-kinds.js) and says why
-   (board-report.js). */
+   (board-report.js). The student edition holds no answer: there it keeps where the cards were put
+   and marks nothing. */
 
 const bookkitBoard = (() => {
   const STORE = "bookkit:1:board:";
   const MOST_TRIES = 50; // more are graded but not recorded
   const { OFF, all, same, showEnds } = bookkitBoardKinds;
-  const { rightIn, say, showResult, unmark } = bookkitBoardReport;
+  const { rightIn, say, showDates, offerToSave, showResult, unmark } = bookkitBoardReport;
 
   /* ---- what is kept: {version, answer, tries, shown} ---- */
 
@@ -42,6 +43,9 @@ const bookkitBoard = (() => {
     board.store.write({ version, answer: board.kind.read(board), tries, shown });
   }
 
+  /** How many cards are right; null where the page does not hold the answer. */
+  const score = (board, answer) => (board.answer ? rightIn(board.kind.grade(board, answer)) : null);
+
   /** The saved record if it is ours and of this version of the board, else a fresh one. */
   function recordOf(board) {
     const fresh = { answer: null, tries: [], shown: null };
@@ -53,7 +57,7 @@ const bookkitBoard = (() => {
     return {
       answer,
       tries: tries.map((one) => ({
-        answer: one.answer, right: rightIn(board.kind.grade(board, one.answer)), at: String(one.at),
+        answer: one.answer, right: score(board, one.answer), at: String(one.at),
       })),
       shown: Number.isInteger(shown) ? shown : null,
     };
@@ -73,7 +77,7 @@ const bookkitBoard = (() => {
       return;
     }
     const answer = board.kind.read(board);
-    const right = rightIn(board.kind.grade(board, answer));
+    const right = score(board, answer);
     if (board.tries.length < MOST_TRIES) {
       board.tries.push({ answer, right, at: new Date().toISOString() });
     }
@@ -168,10 +172,11 @@ const bookkitBoard = (() => {
     delete board.verdict.dataset.state;
     board.verdict.replaceChildren();
     board.moved.textContent = "";
-    Object.assign(board.answer, { open: false, hidden: board.tries.length === 0 });
+    if (board.answer) Object.assign(board.answer, { open: false, hidden: !board.tries.length });
+    else offerToSave(board);
     board.found.hidden = true;
     board.again.hidden = true;
-    for (const date of all(board.root, ".bk-date")) date.hidden = board.tries.length === 0;
+    showDates(board, board.tries.length > 0);
     if (board.tries.length && same(board.tries.at(-1).answer, record.answer)) showResult(board);
   }
 
@@ -180,21 +185,23 @@ const bookkitBoard = (() => {
     const spots = all(root, ".bk-spot").map((node) => [node.dataset.place, {
       node, list: node.querySelector(".bk-in"), title: node.querySelector(".bk-name").textContent,
     }]);
-    const shows = all(root, "[data-shows]").map((node) => [node.dataset.shows, {
-      title: node.querySelector("strong").textContent, shows: node.querySelector("span").textContent,
+    const shows = all(root, ".bk-proof").map(({ dataset: { piece }, children: [, text] }) => [piece, {
+      title: text.querySelector("strong").lastChild.textContent.trim().replace(/\.$/, ""),
+      shows: find(`[data-shows="${piece}"] span`)?.textContent,
     }]);
     const shuffled = all(root, ".bk-piece");
+    const notes = all(root, "[data-note]");
+    const pieceOf = (id) => shuffled.find((node) => node.dataset.card === id);
+    const ids = (notes.length ? notes : shuffled).map(({ dataset }) => dataset.note ?? dataset.card);
     const board = {
       root, store, shuffled, kind: bookkitBoardKinds[root.dataset.kind],
       version: root.dataset.version, places: new Map(spots), pieces: new Map(shows),
-      cards: all(root, "[data-note]").map((note) => {
-        const node = shuffled.find((one) => one.dataset.card === note.dataset.note);
-        return { id: note.dataset.note, node, note, text: textOf(node) };
-      }),
+      cards: ids.map((id, n) =>
+        ({ id, node: pieceOf(id), note: notes[n], text: textOf(pieceOf(id)) })),
       pile: find(".bk-pile"), tray: find(".bk-tray"), line: find(".bk-line"),
       check: find(".bk-check"), again: find(".bk-again"), verdict: find(".bk-verdict"),
       found: find(".bk-found"), answer: find(".bk-answer"), summary: find(".bk-answer > summary"),
-      moved: find(".bk-moved"), why: find(".bk-why").textContent,
+      moved: find(".bk-moved"), why: find(".bk-why")?.textContent,
       label: find(".bk-label")?.textContent,
       placeOf: ({ node }) => node.closest(".bk-spot")?.dataset.place ?? null,
       lay: (node, place) => (place ? board.places.get(place).list : board.tray).append(node),
@@ -223,7 +230,7 @@ const bookkitBoard = (() => {
     root.addEventListener("change", ({ target }) => {
       if (target.matches("select")) settle(board, target.closest("li"), target, "");
     });
-    board.answer.addEventListener("toggle", () => {
+    board.answer?.addEventListener("toggle", () => {
       if (!board.answer.open || board.shown !== null || isSolved(board)) return;
       board.shown = board.tries.length;
       save(board);

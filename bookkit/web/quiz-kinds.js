@@ -33,9 +33,11 @@ const bookkitQuizKinds = (() => {
      ask    what to say while nothing is answered
      read   the answer in the form, or null
      fill   set the form to an answer, or (null) to how it was at first
-     grade  {correct, said, notes: [[label, name of the feedback]]}, or {problem} */
+     grade  {correct, said, notes: [[label, name of the feedback]]}, or {problem}
+     Steps and choices are counted as they stand on the page. */
 
   const right = { correct: true, notes: [["", "why"]] };
+  const unmarked = { correct: null, notes: [] }; // a page without keys: the student edition
 
   const one = {
     ask: "Choose an answer first.",
@@ -46,7 +48,8 @@ const bookkitQuizKinds = (() => {
     fill(item, answer) {
       inputs(item).forEach((input, n) => { input.checked = n === answer; });
     },
-    grade: (item, answer) => ({ correct: item.key.includes(answer), notes: [["", answer]] }),
+    grade: ({ key }, answer) =>
+      (key ? { correct: key.includes(answer), notes: [["", answer]] } : unmarked),
   };
 
   const several = {
@@ -59,6 +62,7 @@ const bookkitQuizKinds = (() => {
       inputs(item).forEach((input, n) => { input.checked = Boolean(answer?.includes(n)); });
     },
     grade(item, answer) {
+      if (!item.key) return unmarked;
       const hits = answer.filter((n) => item.key.includes(n)).length;
       const wrong = answer.length - hits;
       if (hits === item.key.length && !wrong) return right;
@@ -77,9 +81,11 @@ const bookkitQuizKinds = (() => {
     fill(item, answer) {
       inputs(item)[0].value = answer ?? "";
     },
-    grade({ key }, answer) {
-      const { value, problem } = parseNumber(answer, Number.isInteger(key.answer));
+    grade(item, answer) {
+      const { key } = item;
+      const { value, problem } = parseNumber(answer, "whole" in inputs(item)[0].dataset);
       if (problem) return { problem };
+      if (!key) return unmarked;
       const near = (target) => Math.abs(value - target) <= key.tolerance + 1e-9;
       if (near(key.answer)) return right;
       const miss = key.misses.findIndex(near);
@@ -101,9 +107,11 @@ const bookkitQuizKinds = (() => {
       showEnds(item);
     },
     grade(item, answer) {
-      const first = answer.findIndex((step, place) => step !== place);
+      const { key } = item;
+      if (!key) return unmarked;
+      const first = answer.findIndex((step, place) => step !== key[place]);
       if (first < 0) return right;
-      const inPlace = answer.filter((step, place) => step === place).length;
+      const inPlace = answer.filter((step, place) => step === key[place]).length;
       const wrong = steps(item).find((step) => step.dataset.step === String(answer[first]));
       return {
         correct: false,
@@ -123,7 +131,8 @@ const bookkitQuizKinds = (() => {
       selects(item).forEach((select, n) => { select.value = answer?.[n] ?? ""; });
     },
     grade(item, answer) {
-      const wrong = answer.flatMap((choice, line) => (choice === line ? [] : [line]));
+      if (!item.key) return unmarked;
+      const wrong = answer.flatMap((choice, line) => (choice === item.key[line] ? [] : [line]));
       if (!wrong.length) return right;
       const labels = all(item.node, ".bk-left").map((left) => left.textContent);
       return {

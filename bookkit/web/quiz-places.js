@@ -87,7 +87,7 @@ const bookkitQuizPlaces = (() => {
     const last = (item) => item.tries[0] ?? item.past.at(-1);
     const rank = (item) => {
       if (!last(item)) return named.includes(item) ? 2 : 3;
-      return last(item).correct ? 1 : 0;
+      return last(item).correct === false ? 0 : 1; // null: not marked
     };
     const when = (item) => Date.parse(last(item)?.at) || 0;
     const ranked = [...items].sort((a, b) => rank(a) - rank(b) || when(a) - when(b));

@@ -1,5 +1,6 @@
 /* A quiz that teaches. The page (or a live widget) holds every question, its key and its feedback as
    HTML; this script hides the answers, checks on request and shows the feedback for what was chosen.
+   The student edition holds neither keys nor feedback: there it takes answers and marks nothing.
    Progress is kept per question and counts only for the version of the question it was made with. */
 
 const bookkitQuiz = (() => {
@@ -32,9 +33,11 @@ const bookkitQuiz = (() => {
   }
 
   function showResult(item, answer) {
-    if (!item.answer) { // the diagnostic before the book tells nothing
-      say(item, "ask", "Saved. You may still change it.");
+    if (!item.answer) { // the diagnostic before the book, or an edition without keys
+      say(item, "ask", item.key ? "Saved. You may still change it."
+        : "Saved. Your teacher has the answer. You may still change yours.");
       item.check.textContent = "Save again";
+      if (item.again) item.again.hidden = false;
       return;
     }
     const { correct, said, notes } = item.kind.grade(item, answer);
@@ -92,8 +95,8 @@ const bookkitQuiz = (() => {
     item.verdict.setAttribute("aria-live", "off");
     item.verdict.replaceChildren();
     item.check.textContent = item.answer ? "Check" : "Save";
+    if (item.again) item.again.hidden = true;
     if (item.answer) {
-      item.again.hidden = true;
       item.answer.hidden = true;
       item.answer.open = false;
       item.summary.textContent = "Show the answer";
@@ -138,6 +141,11 @@ const bookkitQuiz = (() => {
   /* ---- the whole quiz ---- */
 
   function summary(items, place) {
+    if (!items[0].key) {
+      return [`You have answered all ${items.length} questions. `
+        + (place === "before" ? "They come back in chapter 8." : "The page My learning saves your "
+          + "answers to a file that you can give to your teacher.")];
+    }
     if (place === "before") {
       return ["You have answered all ten. They come back in chapter 8, with the answers and with "
         + "what you have gained."];
@@ -173,7 +181,8 @@ const bookkitQuiz = (() => {
     const showProgress = () => {
       const answered = items.filter((item) => item.tries.length).length;
       find("progress").value = answered;
-      const right = place === "before" ? "" : `, ${items.filter(isRight).length} right`;
+      const marked = place !== "before" && items[0].key;
+      const right = marked ? `, ${items.filter(isRight).length} right` : "";
       find(".bk-quiz-progress span").textContent = `${answered} of ${items.length} answered${right}`;
       const lines = answered === items.length ? summary(items, place) : [];
       if (lines.join("") !== report.textContent) { // said once, not at each further try
