@@ -204,7 +204,7 @@ def _render_number(item: Item) -> tuple[str, str]:
     body = (
         '<p class="bk-number-field"><label><span>Your answer</span> '
         '<input type="text" inputmode="decimal" maxlength="30" size="12"'
-        f'{" data-whole" if isinstance(content["answer"], int) else ""}> '
+        f"{' data-whole' if isinstance(content['answer'], int) else ''}> "
         f"<span>{_text(content['unit'])}</span></label></p>"
     )
     margin = content["tolerance"]

@@ -633,7 +633,9 @@ def asked_alone(item: Item) -> str:
     for node in page.xpath(".//*[@data-key]"):
         del node.attrib["data-key"]
     text = str(lxml.html.tostring(page, encoding="unicode"))
-    return text.replace(item.version, "").replace(item.id.replace(".", "-"), "").replace(item.id, "")
+    return (
+        text.replace(item.version, "").replace(item.id.replace(".", "-"), "").replace(item.id, "")
+    )
 
 
 def shown_as(kind: str, number: str, texts: list[str]) -> Item:
