@@ -7,11 +7,15 @@ may fetch nothing) and, for readers without scripts, the chapters as a table.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bookkit import quizfile
 
 PAGE = "chapters/my-learning"  # as Sphinx names it
 BOX = '<div class="bk-learning" data-part="{}"></div>'
@@ -69,6 +73,7 @@ def contents(chapters: Sequence[Chapter]) -> dict[str, Any]:
             for item in quiz.items
             if item.page in pages
         ],
+        "book": book_version(item for quiz in quizzes for item in quiz.items),
         "diagnostic": DIAGNOSTIC,
         "forecasts": [
             {"id": one.id, "version": one.version, "question": one.question,
@@ -81,6 +86,12 @@ def contents(chapters: Sequence[Chapter]) -> dict[str, Any]:
             if one.page in pages
         ],
     }  # fmt: skip
+
+
+def book_version(items: Iterable[quizfile.Item]) -> str:
+    """Short digest of all questions and keys; a saved file tells by it which book it is from."""
+    versions = sorted(f"{item.id} {item.version}" for item in items)
+    return hashlib.sha256("\n".join(versions).encode()).hexdigest()[:10]
 
 
 def _names(folder: str) -> list[str]:

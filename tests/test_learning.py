@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,6 +30,7 @@ CONTENTS = {
          "page": "01-one" if name < "2" else "02-two"}
         for name in ITEMS
     ],
+    "book": "b00c",
     "diagnostic": ["1.1", "2.1"],
     "forecasts": [
         {"id": "F1", "version": "vF1", "question": "Will it rain?", "outcome": 1},
@@ -46,14 +48,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(learning, "contents", lambda _chapters: CONTENTS)
         body = learning.fill(boxes, [])
-    (out / "my-learning.html").write_text(
-        f"""<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">
+    for name, edition in (("my-learning", ""), ("student", ' data-edition="student"')):
+        (out / f"{name}.html").write_text(
+            f"""<!DOCTYPE html><html lang="en" data-theme="light"{edition}>
+<head><meta charset="utf-8">
 <title>My learning</title><meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="page.css"><script src="learning.js" defer></script></head>
 <body><main><h1>My learning</h1>{body}</main></body></html>""",
-        encoding="utf-8",
-    )
+            encoding="utf-8",
+        )
     (out / "learning.js").write_text(assets.component("learning"), encoding="utf-8")
     styles = [(assets.WEB / name).read_text("utf-8") for name in ("tokens.css", "learning.css")]
     (out / "page.css").write_text("\n".join([*styles, STYLE]), encoding="utf-8")
@@ -78,7 +82,7 @@ def ago(days: float) -> str:
     return (datetime.now(UTC) - timedelta(days=days)).isoformat()
 
 
-def attempt(correct: bool, days: float = 1, confidence: int = 70) -> dict[str, Any]:
+def attempt(correct: bool | None, days: float = 1, confidence: int = 70) -> dict[str, Any]:
     return {"answer": 0, "confidence": confidence, "correct": correct, "at": ago(days)}
 
 
@@ -120,6 +124,16 @@ def test_the_page_has_a_box_for_each_part_and_words_for_all_readers() -> None:
     assert [name for name in PARTS if BOX.format(name) not in text] == []
     assert text.count('<div class="bk-learning"') == len(PARTS)
     assert len(text.split()) > 200
+
+
+def test_the_digest_of_the_book_changes_with_any_question() -> None:
+    from bookkit.quizfile import find
+
+    items = find(["1.1", "1.2"])
+    book = learning.book_version(items)
+    assert book == learning.book_version(reversed(items))
+    assert book != learning.book_version([items[0], replace(items[1], stem="Another?")])
+    assert book == learning.book_version([replace(items[0], sources=()), items[1]])
 
 
 def test_items_of_chapters_that_are_not_in_the_book_are_left_out() -> None:
@@ -348,10 +362,10 @@ SOME = {
 }
 
 
-def save(page: Page) -> str:
+def save(page: Page, name: str = "my-learning-20") -> str:
     with page.expect_download() as download:
         page.get_by_role("button", name="Save to a file").click()
-    assert download.value.suggested_filename.startswith("my-learning-20")
+    assert download.value.suggested_filename.startswith(name)
     return Path(download.value.path()).read_text("utf-8")
 
 
@@ -375,6 +389,56 @@ def test_what_is_saved_can_be_loaded_in_another_browser(
     assert "80 %" in part(other.page, "forecasts")
     assert load(other.page, content).endswith("6 as they were.")
     assert other.errors == []
+
+
+NAME = "Name or code, if your teacher asks for one"
+
+
+def test_the_file_is_anonymous_unless_the_reader_writes_a_name(page: Page) -> None:
+    keep(page, SOME)
+    field = page.get_by_label(NAME)
+    assert field.input_value() == "" and "stay anonymous" in part(page, "file")
+    file = json.loads(save(page))
+    assert (file["version"], file["edition"], file["book"], file["name"]) == (
+        2, "teacher", "b00c", "",
+    )  # fmt: skip
+    assert "without a name" in page.locator(".bk-said").inner_text()
+    field.fill("  Ніна / 7b ")
+    file = json.loads(save(page, "my-learning-Ніна-7b-20"))
+    assert file["name"] == "Ніна / 7b"
+    assert "with the name “Ніна / 7b”" in page.locator(".bk-said").inner_text()
+    assert "Ніна" not in json.dumps(kept(page), ensure_ascii=False)  # not kept in the browser
+
+
+def test_a_loaded_file_brings_its_name_along(page: Page, visit: Callable[..., Visit]) -> None:
+    keep(page, SOME)
+    page.get_by_label(NAME).fill("Owl")
+    content = save(page, "my-learning-Owl-20")
+    other = visit("my-learning.html").page
+    load(other, content)
+    assert other.get_by_label(NAME).input_value() == "Owl"
+    other.get_by_label(NAME).fill("Fox")
+    load(other, content)
+    assert other.get_by_label(NAME).input_value() == "Fox"
+
+
+def check_sum(value: Any) -> str:
+    """FNV-1a as of version 1, for texts and whole numbers."""
+    total = 0x811C9DC5
+    for sign in json.dumps(value, ensure_ascii=False, separators=(",", ":")):
+        total = (total ^ ord(sign)) * 0x01000193 & 0xFFFFFFFF
+    return f"{total:08x}"
+
+
+def test_files_of_the_first_version_are_still_read(page: Page) -> None:
+    records = {"quiz:1.1": record("1.1", attempt(True, 5)), "read:01-one": ["a"]}
+    file = {
+        "format": "bookkit-learning", "version": 1, "saved": ago(3), "check": check_sum(records),
+        "records": records,
+    }  # fmt: skip
+    assert load(page, json.dumps(file)).startswith("Loaded: 2 new records")
+    file["records"]["quiz:1.1"]["tries"][0]["confidence"] = 90
+    assert "check sum does not fit" in load(page, json.dumps(file))
 
 
 def test_of_two_attempts_the_newest_stays(page: Page) -> None:
@@ -435,12 +499,25 @@ BAD: dict[str, tuple[Change | str, str]] = {
         "lacks the mark “format: bookkit-learning”",
     ),
     "newer": (
-        lambda file: file.update(version=2),
-        "saved by a newer edition of the book (its version is 2",
+        lambda file: file.update(version=3),
+        "saved by a newer edition of the book (its version is 3",
     ),
     "version in words": (
         lambda file: file.update(version="1"),
-        'file, version is "1"; wanted is 1.',
+        'file, edition is "teacher"; wanted is no such field',
+    ),
+    "version of no file": (
+        lambda file: file.update(version="constructor"),
+        'file, version is "constructor"; wanted is 2.',
+    ),
+    "edition": (
+        lambda file: file.update(edition="mine"),
+        'file, edition is "mine"; wanted is teacher or student.',
+    ),
+    "another name": (lambda file: file.update(name="Someone"), "its check sum does not fit"),
+    "saved later": (
+        lambda file: file.update(saved="2099-01-01T00:00:00Z"),
+        "its check sum does not fit",
     ),
     "no records": (lambda file: file.pop("records"), "file, records; wanted is this field"),
     "records as a list": (
@@ -546,6 +623,66 @@ def test_erasing_asks_once_more_and_takes_only_what_is_the_books(page: Page) -> 
     assert kept(page) == {"mode": "dark"}
     assert page.locator(".bk-said").inner_text() == f"Erased: {len(SOME) + 1} records."
     assert "No answers yet" in part(page, "calibration")
+
+
+# ---- the student edition, whose pages mark nothing -----------------------------------------------
+
+UNMARKED = {
+    "quiz:1.1": record("1.1", attempt(None, 2, 50), attempt(None, 2, 90)),
+    "quiz:1.2": record("1.2", attempt(None, 2, 90)),
+    "before:2.1": record("2.1", attempt(None, 9)),
+    "after:2.1": record("2.1", attempt(None, 0)),
+    "board:signals": {
+        "version": "vb", "answer": {}, "shown": None,
+        "tries": [{"answer": {}, "right": None, "at": ago(1)}],
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def student(visit: Callable[..., Visit]) -> Iterator[Page]:
+    """My learning in the student edition; afterwards no script error."""
+    seen = visit("student.html")
+    yield seen.page
+    assert seen.errors == [] and seen.foreign == []
+
+
+def test_where_nothing_is_marked_the_page_counts_answers_and_judges_none(student: Page) -> None:
+    keep(student, UNMARKED)
+    rows = part(student, "progress").splitlines()
+    assert rows[0] == "Chapter Sections read Questions answered"
+    assert rows[1] == "One 0 of 2 2 of 3" and rows[3] == "All 0 of 3 2 of 5"
+    assert "tried 1 of 1 boards" in part(student, "progress")
+    assert "holds no answers" in part(student, "calibration")
+    assert "1 of the 2 questions before the book and 1 after it" in part(student, "gain")
+    assert due(student) == ["1.1"]  # was unsure; the other comes in a day
+    assert "(answered, but unsure 2 days ago)" in part(student, "reviews")
+    judged = " ".join(part(student, name) for name in PARTS if name != "file").lower()
+    for word in ("right", "wrong", "missed", "solved", "%"):
+        assert word not in judged
+
+
+def test_a_new_reader_of_the_student_edition_is_told_where_marks_come_from(student: Page) -> None:
+    assert "Right" not in part(student, "progress")
+    assert "Your teacher can mark the file" in part(student, "calibration")
+    assert "not answered the ten questions" in part(student, "gain")
+
+
+def test_a_student_file_says_its_edition_and_can_be_loaded_anywhere(
+    student: Page, page: Page
+) -> None:
+    keep(student, UNMARKED)
+    content = save(student)
+    assert json.loads(content)["edition"] == "student"
+    assert load(page, content).startswith("Loaded: 5 new records")
+    assert "One 0 of 2 2 of 3 –" in part(page, "progress")  # not "0 of 2 right"
+    assert "No answers yet" in part(page, "calibration")
+    assert "holds no answers" in part(page, "gain")
+
+
+def test_marked_answers_still_count_where_others_are_not_marked(student: Page) -> None:
+    keep(student, {**UNMARKED, "quiz:1.3": record("1.3", attempt(True, 1))})
+    assert "One 0 of 2 3 of 3 1 of 1" in part(student, "progress")
 
 
 # ---- every reader --------------------------------------------------------------------------------

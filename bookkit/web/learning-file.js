@@ -1,10 +1,11 @@
 /* What the browser has kept of a reader's learning: read, checked, saved to a file, merged, erased.
-   Each record has a key "kind:name", in the browser with the prefix bookkit:1:, in the file without. */
+   Each record has a key "kind:name", in the browser with the prefix bookkit:1:, in the file without.
+   bookkit/classroom/results.py reads these files too. */
 
 const bookkitKept = (() => {
   const PREFIX = "bookkit:1:";
   const FORMAT = "bookkit-learning";
-  const VERSION = 1; // of the file
+  const VERSION = 2; // of the file; 1 had no edition, book and name, and summed only the records
   const LARGEST = 5_000_000; // characters of a file
 
   /* ---- what a record of each kind looks like; a check gives null or {path, value, wanted} ---- */
@@ -37,7 +38,7 @@ const bookkitKept = (() => {
   };
 
   const attempt = fields({
-    answer: small, confidence: among(50, 70, 90), correct: flag, at: time,
+    answer: small, confidence: among(50, 70, 90), correct: orNull(flag), at: time, // null: unmarked
   });
   const question = fields({
     version: text(40), tries: list(attempt, 200), shown: orNull(whole(0, 200)),
@@ -54,7 +55,7 @@ const bookkitKept = (() => {
     predict: fields({ version: text(40), guess: small, revealed: flag, why: text(5000) }),
     board: fields({
       version: text(40), answer: small, shown: orNull(whole(0, 200)),
-      tries: list(fields({ answer: small, right: whole(0, 100), at: time }), 200),
+      tries: list(fields({ answer: small, right: orNull(whole(0, 100)), at: time }), 200),
     }),
   };
 
@@ -115,24 +116,43 @@ const bookkitKept = (() => {
   /* ---- the file ---- */
 
   /** A check sum (FNV-1a, 32 bits), to notice a file that was changed by hand; no secret. */
-  function sum(records) {
+  function sum(value) {
     let hash = 0x811c9dc5;
-    for (const sign of JSON.stringify(records)) {
+    for (const sign of JSON.stringify(value)) {
       hash = Math.imul(hash ^ sign.codePointAt(0), 0x01000193) >>> 0;
     }
     return hash.toString(16).padStart(8, "0");
   }
 
-  const toFile = (records) => `${JSON.stringify({
-    format: FORMAT, version: VERSION, saved: new Date().toISOString(), check: sum(records), records,
-  }, null, 1)}\n`;
+  /** The text of a file; `about` is {edition, book, name} (book: digest of all questions). */
+  function toFile(records, { edition, book, name }) {
+    const head = { format: FORMAT, version: VERSION, edition, book, name };
+    const content = { ...head, saved: new Date().toISOString(), records };
+    return `${JSON.stringify({ ...content, check: sum(content) }, null, 1)}\n`;
+  }
+
+  const SHAPES = {
+    1: fields({
+      format: text(40), version: among(1), saved: time, check: text(8),
+      records: is("a record with fields", isRecord),
+    }),
+    2: fields({
+      format: text(40), version: among(2), edition: among("teacher", "student"), book: text(20),
+      name: text(60), saved: time, records: is("a record with fields", isRecord), check: text(8),
+    }),
+  };
+
+  /** Whether a file is as it was saved. */
+  function isWhole({ check, ...content }) {
+    return sum(content.version === 1 ? content.records : content) === check;
+  }
 
   const shown = (value) => {
     const written = JSON.stringify(value);
     return written && written.length > 40 ? `${written.slice(0, 37)}...` : written;
   };
 
-  /** Read a file: {records}, or {problem} in one sentence or two. */
+  /** Read a file: {records, name}, or {problem} in one sentence or two. */
   function fromFile(content) {
     if (content.length > LARGEST) return { problem: "This file is too large to be from this page." };
     let file;
@@ -150,20 +170,19 @@ const bookkitKept = (() => {
       return { problem: `This file was saved by a newer edition of the book (its version is ${
         file.version}, this page reads ${VERSION}). Open it in that edition.` };
     }
-    const problem = fields({
-      format: text(40), version: among(VERSION), saved: time, check: text(8),
-      records: is("a record with fields", isRecord),
-    })(file, "file") ?? first(Object.entries(file.records).map(([key, one]) => fault(key, one)));
+    const shape = SHAPES[Object.hasOwn(SHAPES, file.version) ? file.version : VERSION];
+    const problem = shape(file, "file")
+      ?? first(Object.entries(file.records).map(([key, one]) => fault(key, one)));
     if (problem) {
       const found = problem.value === undefined ? "" : ` is ${shown(problem.value)}`;
       return { problem: `In this file ${problem.path}${found}; wanted is ${problem.wanted}. It was `
         + "changed by hand or damaged; choose it as it was saved." };
     }
-    if (sum(file.records) !== file.check) {
+    if (!isWhole(file)) {
       return { problem: "This file was changed after it was saved: its check sum does not fit. "
         + "Choose it as it was saved." };
     }
-    return { records: file.records };
+    return { records: file.records, name: file.name ?? "" };
   }
 
   /* ---- two records of one thing ---- */

@@ -1,4 +1,6 @@
-/* What a reader's records say: progress, calibration, what to review and when. Pure functions. */
+/* What a reader's records say: progress, calibration, what to review and when. Pure functions.
+   Where the book holds no answers a try is not marked: its `correct` is null, and it counts as neither
+   right nor wrong. */
 
 const bookkitLearning = (() => {
   const DAY = 864e5; // milliseconds
@@ -6,6 +8,8 @@ const bookkitLearning = (() => {
   const LEVELS = [50, 70, 90]; // per cent
 
   const current = (record, version) => (record?.version === version ? record : null);
+
+  const isMarked = ({ correct }) => correct !== null;
 
   /** Whether the reader was right, in the last sitting, before looking at the answer. */
   const isRight = ({ tries, shown }) =>
@@ -20,16 +24,17 @@ const bookkitLearning = (() => {
       .sort((a, b) => a.time - b.time);
   }
 
-  /** When an item is due: a miss or an unsure answer starts anew; being right in time moves it on. */
+  /** When an item is due: a miss or an unsure answer starts anew; being right in time moves it on.
+      Unmarked answers go by how sure the reader was. */
   function schedule(history) {
     let [step, due] = [0, 0];
     for (const { correct, confidence, time } of history) {
-      if (!correct || confidence === 50) step = 0;
+      if (correct === false || confidence === 50) step = 0;
       else if (time >= due) step = Math.min(step + 1, SPACING.length - 1);
       due = time + SPACING[step] * DAY;
     }
     const last = history.at(-1);
-    return { due, last, urgency: last.correct ? Number(last.confidence > 50) : -1 };
+    return { due, last, urgency: last.correct === false ? -1 : Number(last.confidence > 50) };
   }
 
   /** Answered items as {item, due, last, urgency}: missed, then unsure, then by the day due. */
@@ -42,14 +47,14 @@ const bookkitLearning = (() => {
 
   /** For each level of confidence: how many answers, and how many of them were right. */
   function calibration(records, items) {
-    const all = items.flatMap((item) => sittings(records, item));
+    const all = items.flatMap((item) => sittings(records, item)).filter(isMarked);
     return LEVELS.map((level) => {
       const said = all.filter(({ confidence }) => confidence === level);
       return { level, said: said.length, right: said.filter(({ correct }) => correct).length };
     });
   }
 
-  /** For each page: sections read, items answered, items right. */
+  /** For each page: sections read; items answered, marked (where the book holds answers), right. */
   function progress(records, { pages, items }) {
     return pages.map((page) => {
       const read = records[`read:${page.page}`] ?? [];
@@ -58,32 +63,36 @@ const bookkitLearning = (() => {
         .filter((record) => record?.tries.length);
       return {
         ...page, read: page.sections.filter((id) => read.includes(id)).length, items: own.length,
-        answered: kept.length, right: kept.filter(isRight).length,
+        answered: kept.length, marked: kept.filter(({ tries }) => tries.some(isMarked)).length,
+        right: kept.filter(isRight).length,
       };
     });
   }
 
-  /** Boards that were put in order, and predictions that were committed. */
+  /** Boards that were tried, and all put right; predictions that were committed. */
   function tasks(records, { boards }) {
-    const solved = boards.filter(({ name, of, version }) =>
-      current(records[`board:${name}`], version)?.tries.some(({ right }) => right === of)).length;
+    const kept = boards.map(({ name, of, version }) =>
+      ({ of, tries: current(records[`board:${name}`], version)?.tries ?? [] }));
+    const tried = kept.filter(({ tries }) => tries.length).length;
+    const solved = kept.filter(({ of, tries }) => tries.some(({ right }) => right === of)).length;
     const guesses = Object.entries(records)
       .filter(([key, record]) => key.startsWith("predict:") && record.revealed).length;
-    return { solved, guesses };
+    return { tried, solved, guesses };
   }
 
-  /** Items of the diagnostic answered both times, and how many were right before and after. */
+  /** Items of the diagnostic answered both times and marked; how many were right before and after. */
   function gain(records, { items, diagnostic }) {
     const both = items.filter(({ id }) => diagnostic.includes(id)).map(({ id, version }) => [
       current(records[`before:${id}`], version)?.tries.at(-1),
       current(records[`after:${id}`], version)?.tries[0],
     ]);
-    const pairs = both.filter(([before, after]) => before && after);
+    const twice = both.filter(([before, after]) => before && after);
+    const pairs = twice.filter((pair) => pair.every(isMarked));
     const right = (n) => pairs.filter((pair) => pair[n].correct).length;
     return {
       before: both.filter(([before]) => before).length,
       after: both.filter(([, after]) => after).length,
-      pre: right(0), post: right(1), of: pairs.length,
+      pre: right(0), post: right(1), of: pairs.length, unmarked: twice.length - pairs.length,
     };
   }
 

@@ -33,17 +33,21 @@
     const pages = progress(records, data);
     const total = (field) => pages.reduce((sum, page) => sum + page[field], 0);
     const of = (some, all) => (all ? `${some} of ${all}` : "\u2013");
-    const { solved, guesses } = tasks(records, data);
+    const { tried, solved, guesses } = tasks(records, data);
+    const marks = data.edition === "teacher" || total("marked") > 0;
     const sections = pages.reduce((sum, page) => sum + page.sections.length, 0);
     const boards = data.boards.length
-      ? ` You have solved ${solved} of ${data.boards.length} boards.` : "";
+      ? ` You have ${marks ? `solved ${solved}` : `tried ${tried}`} of ${data.boards.length} boards.`
+      : "";
     return [
-      table("Progress by chapter", ["Chapter", "Sections read", "Questions answered", "Right"], [
-        ...pages.map(({ title, href, read, sections: all, answered, items, right }) =>
-          [link(href, title), of(read, all.length), of(answered, items), of(right, answered)]),
-        ["All", of(total("read"), sections), of(total("answered"), total("items")),
-          of(total("right"), total("answered"))],
-      ]),
+      table("Progress by chapter",
+        ["Chapter", "Sections read", "Questions answered", ...(marks ? ["Right"] : [])], [
+          ...pages.map(({ title, href, read, sections: all, answered, items, marked, right }) =>
+            [link(href, title), of(read, all.length), of(answered, items),
+              ...(marks ? [of(right, marked)] : [])]),
+          ["All", of(total("read"), sections), of(total("answered"), total("items")),
+            ...(marks ? [of(total("right"), total("marked"))] : [])],
+        ]),
       paragraph(`You have committed ${guesses} ${guesses === 1 ? "guess" : "guesses"} before a `
         + `chart was shown.${boards}`),
     ];
@@ -86,10 +90,16 @@
     return svg;
   }
 
-  function showCalibration(records, { items }) {
+  const UNMARKED = "This edition of the book holds no answers, so nothing is marked here. "
+    + "Your teacher can mark the file that you save below.";
+
+  function showCalibration(records, { items, edition }) {
     const levels = calibration(records, items);
     const all = levels.reduce((sum, { said }) => sum + said, 0);
-    if (!all) return [paragraph("No answers yet. Answer a few questions of any chapter first.")];
+    if (!all) {
+      return [paragraph(edition === "student" ? UNMARKED
+        : "No answers yet. Answer a few questions of any chapter first.")];
+    }
     const meaning = ({ level, said, right }) => {
       if (said < 5) return "too few to tell";
       const gap = 100 * (right / said) - level;
@@ -119,7 +129,9 @@
     const state = ({ urgency, last }) => {
       const days = Math.floor((now - last.time) / DAY);
       const ago = days < 1 ? "today" : days === 1 ? "yesterday" : `${days} days ago`;
-      return `${["missed", "right, but unsure", "right"][urgency + 1]} ${ago}`;
+      const words = last.correct === null ? ["", "answered, but unsure", "answered"]
+        : ["missed", "right, but unsure", "right"];
+      return `${words[urgency + 1]} ${ago}`;
     };
     const listed = due.slice(0, MOST_LISTED).map((one) => element("li", {},
       link(href(one.item), `${one.item.id} ${one.item.stem}`), ` (${state(one)})`));
@@ -157,8 +169,12 @@
   }
 
   function showGain(records, data) {
-    const { before, after, pre, post, of } = gain(records, data);
+    const { before, after, pre, post, of, unmarked } = gain(records, data);
     const all = data.diagnostic.length;
+    if (after && !of && (unmarked || data.edition === "student")) {
+      return [paragraph(`You answered ${before} of the ${all} questions before the book and `
+        + `${after} after it. ${UNMARKED}`)];
+    }
     if (after) return bookkitQuizPlaces.gainWords(pre, post, of).map((text) => paragraph(text));
     return [paragraph(before ? `Before the book you answered ${before} of the ${all} questions. `
       + "They come back in the last chapter." : "You have not answered the ten questions yet.")];
@@ -174,19 +190,31 @@
       made.addEventListener("click", act);
       return made;
     };
+    const who = element("input", { type: "text", maxLength: 60, autocomplete: "off" });
+    who.setAttribute("aria-describedby", "learning-name-hint");
     const save = button("Save to a file", () => {
       const records = bookkitKept.read();
-      const content = new Blob([bookkitKept.toFile(records)], { type: "application/json" });
-      const name = `my-learning-${new Date().toISOString().slice(0, 10)}.json`;
-      const target = element("a", { href: URL.createObjectURL(content), download: name });
+      const { edition, book } = data;
+      const name = who.value.trim();
+      const text = bookkitKept.toFile(records, { edition, book, name });
+      const content = new Blob([text], { type: "application/json" });
+      const signs = name.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+      const file = ["my-learning", ...(signs ? [signs] : []),
+        `${new Date().toISOString().slice(0, 10)}.json`].join("-");
+      const target = element("a", { href: URL.createObjectURL(content), download: file });
       target.click();
       setTimeout(() => URL.revokeObjectURL(target.href), 10_000);
-      say(`Saved as ${name}: ${Object.keys(records).length} records.`);
+      say(`Saved as ${file}: ${Object.keys(records).length} records${
+        name ? `, with the name \u201c${name}\u201d` : ", without a name"}.`);
     });
     const chosen = element("input", { type: "file", accept: ".json,application/json" });
     chosen.addEventListener("change", async () => {
       const [file] = chosen.files;
-      if (file) say(load(await file.text().catch(() => ""), data.versions));
+      if (file) {
+        const { words, name } = load(await file.text().catch(() => ""), data.versions);
+        say(words);
+        who.value ||= name;
+      }
       chosen.value = ""; // so that the same file can be chosen again
       redraw();
     });
@@ -209,18 +237,26 @@
     }
     erase.textContent = "Erase everything";
     keep.hidden = true;
-    return [paragraph(save), paragraph(element("label", {}, "Load a file: ", chosen)),
-      paragraph(erase, " ", keep), said];
+    return [
+      element("label", {}, "Name or code, if your teacher asks for one: ", who),
+      element("p", { className: "bk-hint", id: "learning-name-hint" }, "Leave it empty to stay "
+        + "anonymous; a code that only you and your teacher know is enough. It goes into the file "
+        + "and is not kept in this browser."),
+      paragraph(save), paragraph(element("label", {}, "Load a file: ", chosen)),
+      paragraph(erase, " ", keep), said,
+    ];
   }
 
-  /** Join a file with what is here; return what to say. */
+  /** Join a file with what is here; return what to say, and the name in the file. */
   function load(content, versions) {
-    const { records, problem } = bookkitKept.fromFile(content);
-    if (problem) return problem;
+    const { records, problem, name = "" } = bookkitKept.fromFile(content);
+    if (problem) return { words: problem, name };
     const { changes, added, updated } = bookkitKept.merge(bookkitKept.read(), records, versions);
-    if (!bookkitKept.write(changes)) return "The browser has no room for it. Nothing was changed.";
-    return `Loaded: ${added} new records, ${updated} newer than yours, ${
-      Object.keys(records).length - added - updated} as they were.`;
+    if (!bookkitKept.write(changes)) {
+      return { words: "The browser has no room for it. Nothing was changed.", name };
+    }
+    return { name, words: `Loaded: ${added} new records, ${updated} newer than yours, ${
+      Object.keys(records).length - added - updated} as they were.` };
   }
 
   const PARTS = {
@@ -231,6 +267,7 @@
   function mount() {
     const part = (name) => document.querySelector(`.bk-learning[data-part="${name}"]`);
     const data = JSON.parse(document.querySelector(".bk-learning .bk-data").textContent);
+    data.edition = document.documentElement.dataset.edition === "student" ? "student" : "teacher";
     data.versions = Object.fromEntries([
       ...data.items.flatMap(({ id, version }) =>
         ["quiz", "before", "after"].map((kind) => [`${kind}:${id}`, version])),
