@@ -197,20 +197,21 @@ def outer(element: Any) -> str:
 
 def figures(element: Any) -> list[Figure]:
     """The charts in an element, in reading order."""
-    return [_figure(found) for found in element.iter("figure") if _has_class(found, "bk-figure")]
+    return [figure(found) for found in element.iter("figure") if _has_class(found, "bk-figure")]
 
 
-def _figure(figure: Any) -> Figure:
-    drawing = next(figure.iter("svg"))
-    setting = figure.xpath("./p[@class='bk-setting']")
+def figure(element: Any) -> Figure:
+    """One ``<figure class="bk-figure">`` of a page."""
+    drawing = next(element.iter("svg"))
+    setting = element.xpath("./p[@class='bk-setting']")
     return Figure(
-        name=figure.get("id").removeprefix("fig-"),
-        title=words(figure.xpath("./figcaption")[0]),
+        name=element.get("id").removeprefix("fig-"),
+        title=words(element.xpath("./figcaption")[0]),
         alt=" ".join(words(part) for part in drawing.iter("desc")),
-        caption_html=_first_inner(figure, "./p[@class='bk-caption']"),
-        source_html=_sources(figure),
+        caption_html=_first_inner(element, "./p[@class='bk-caption']"),
+        source_html=_sources(element),
         svg_html=svg(drawing),
-        values_html="".join(outer(table) for table in figure.xpath("./details//table")),
+        values_html="".join(outer(table) for table in element.xpath("./details//table")),
         setting=words(setting[0]) if setting else "",
     )
 
