@@ -3,18 +3,21 @@
 BIN := .venv/bin
 BUILD := $(if $(OUT),$(OUT)/)_build
 PORT ?= 8000
+EDITION ?= teacher
 PICTURE := chapters/02-eight-weeks-at-the-border.ipynb claims chapters/images/claims.png
 
-.PHONY: help book serve notebooks test bench lab lock clean
+.PHONY: help book offline serve notebooks test bench lab lock clean
 
 help: # list the commands
 	@sed -n 's/^\([a-z]*\):.* # \(.*\)/make \1|\2/p' Makefile | \
 	  while IFS='|' read -r name what; do printf '%-16s%s\n' "$$name" "$$what"; done
 
-book: .venv/installed # build the book (OUT=folder builds elsewhere)
-	@$(BIN)/jupyter-book build . $(if $(OUT),--path-output $(OUT)) -W --keep-going -q || \
-	  { rm -rf $(BUILD)/html $(BUILD)/.doctrees; exit 1; } # half a build would spoil the next one
+book: .venv/installed # build the book (EDITION=student: no answers; OUT=folder: elsewhere)
+	@$(BIN)/python -m bookkit.editions "$(EDITION)" "$(BUILD)"
 	@echo "Open $(BUILD)/html/index.html"
+
+offline: book # zip the book, to be opened from a disk or stick (EDITION, OUT as above)
+	@$(BIN)/python -m bookkit.offline "$(BUILD)"
 
 serve: book # build, then serve the book on this machine only (PORT=8000)
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"

@@ -20,7 +20,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from bookkit import assets, downloads, learning
+from bookkit import assets, downloads, editions, learning
 
 PACKAGE = Path(__file__).parent
 REFERENCE = "chapters/reference/"
@@ -81,7 +81,7 @@ def set_defaults(app: Sphinx, config: Config) -> None:
         pygments_light_style="a11y-high-contrast-light",
         pygments_dark_style="a11y-high-contrast-dark",
     )
-    known = repository()
+    known = repository() if config.bookkit_edition == editions.TEACHER else None
     if known:
         options.update(
             repository_url=known[0],
@@ -104,6 +104,16 @@ def know_targets(app: Sphinx, doctree: Any) -> None:
         for name, identifier in doctree.nameids.items():
             if identifier and doctree.nametypes.get(name):
                 slugs.setdefault(name, (0, identifier, name))
+
+
+def relist(app: Sphinx, env: Any) -> list[str]:
+    """Write My learning anew when what it lists has changed, though its own source has not."""
+    page = Path(app.outdir) / f"{learning.PAGE}.html"
+    home = Path(app.srcdir)
+    lists = ("data/quiz/*.yml", "data/boards/*.yml", "data/forecasts.yml", "chapters/[0-9]*")
+    changed = [path.stat().st_mtime for pattern in lists for path in home.glob(pattern)]
+    current = page.is_file() and page.stat().st_mtime > max(changed, default=0.0)
+    return [] if current else learning.outdated(app, env)
 
 
 def dress_page(
@@ -132,6 +142,7 @@ def dress_page(
         f'<meta name="description" content="{description}">\n'
     )
     context["bookkit_version"] = assets.version()
+    context["bookkit_edition"] = app.config.bookkit_edition
     context["bookkit_components"] = [name for name in assets.COMPONENTS if f'"bk-{name}' in body]
 
 
@@ -169,7 +180,7 @@ def _add_links(body: str) -> str:
 def _add_downloads(app: Sphinx, page: str, found: re.Match[str], pathto: Any) -> str:
     """Write the figure's CSV, SVG and PNG beside the page and link them from the figure."""
     name, figure = found[1], found[0]
-    folder = Path("_downloads") / Path(page).name
+    folder = Path("_downloads") / page.removeprefix("chapters/")
     links = []
     for path in downloads.write(figure, Path(app.outdir) / folder, name):
         target = pathto(str(folder / path.name), resource=True)
@@ -227,9 +238,11 @@ def finish(app: Sphinx, failure: Exception | None) -> None:
     out = Path(app.outdir)
     assets.write(out, Path(app.doctreedir) / "bookkit")
     first = f"{app.config.root_doc}.html"
+    editions.mark(out.rglob("*.html"), app.config.bookkit_edition)
     (out / "index.html").write_text(
         f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{app.config.html_title}</title>
+<html data-edition="{app.config.bookkit_edition}" lang="en">
+<head><meta charset="utf-8"><title>{app.config.html_title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="description" content="{app.config.html_title}: an open textbook module">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'">
@@ -247,8 +260,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", None, "")
     # Pages are written anew when what they are dressed in has changed.
     app.add_config_value("bookkit_assets", assets.version(), "html")
+    for name in ("bookkit_edition", "bookkit_editions_code"):
+        app.add_config_value(name, "", "env")  # pages are read anew when it changes
+    app.connect("config-inited", editions.configure, priority=100)
     app.connect("config-inited", set_defaults)
+    app.connect("doctree-read", editions.read, priority=100)
     app.connect("doctree-read", know_targets)
+    app.connect("env-updated", relist)
     app.connect("html-page-context", dress_page, priority=900)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
