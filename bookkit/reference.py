@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bookkit import data, lineage, record
+from bookkit import data, lineage, record, teaching
 from bookkit.data import DataError, Source
 
 KINDS = {
@@ -83,9 +83,10 @@ class Page:
 
 
 def pages() -> list[Page]:
-    """Read every chapter and reference page except those that are made here."""
+    """Read every page that people write, also where a part of it is made."""
     chapters = data.ROOT / "chapters"
     made = {chapters / "reference" / name for name in MADE_HERE}
+    made |= {chapters / name for name in teaching.PAGES}
     paths = {*chapters.rglob("*.md"), *chapters.rglob("*.ipynb")} - made
     return [_page(path, path.relative_to(chapters).as_posix()) for path in sorted(paths)]
 
@@ -269,23 +270,26 @@ def faults() -> Iterator[str]:
         where = f"data/sources.bib, entry {id_}"
         yield f"{where}: used by no table, page, quiz or board. Cite or remove it."
     for name, text in _texts():
-        path = data.ROOT / "chapters" / "reference" / name
+        path = data.ROOT / "chapters" / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            yield f"chapters/reference/{name} is out of step. Run `python -m bookkit.reference`."
+            yield f"chapters/{name} is out of step. Run `python -m bookkit.reference`."
 
 
 def _texts() -> Iterator[tuple[str, str]]:
+    """Each page below chapters/ that is made, whole or in part, with its text."""
+    for name, text in teaching.texts():
+        yield name, f"{MADE}\n\n{text}" if name in teaching.PAGES else text
     for name, make in MADE_HERE.items():
         text = make()
-        yield name, text if text.startswith(MADE) else f"{MADE}\n\n{text}"
+        yield f"reference/{name}", text if text.startswith(MADE) else f"{MADE}\n\n{text}"
 
 
 def write() -> None:
     """Write all pages."""
-    folder = data.ROOT / "chapters" / "reference"
-    folder.mkdir(parents=True, exist_ok=True)
     for name, text in _texts():
-        (folder / name).write_text(text, encoding="utf-8")
+        path = data.ROOT / "chapters" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def main(arguments: list[str]) -> str | None:
