@@ -6,8 +6,8 @@ items and boards, and the copies of the sources with the buttons that lead to th
 boards take answers and mark none. Predictions with their data and forecasts with their outcomes
 stay: they are what the chapters tell, not what they test.
 
-An author marks words that only one edition has: ``[Every answer has a reason.]{.with-answers}``
-in a line, or a block ``:::{div} without-answers``.
+An author marks a block that only one edition has: ``:::{div} with-answers`` or ``:::{div}
+without-answers``. In JupyterLab both show, so that a sentence which holds in both is better.
 
 ``python -m bookkit.editions EDITION FOLDER`` builds one (see the Makefile).
 """
