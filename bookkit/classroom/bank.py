@@ -51,8 +51,11 @@ def chapter(page: str) -> int:
 
 
 def uid(item: Item) -> str:
-    """The id under which other programs keep this question; it follows the item's own id only."""
-    return f"{STEM}-{item.id}"
+    """The id under which other programs keep this question; it follows the item's own id only.
+
+    Without a dot, which QTI keeps for variables of a test: alone-beside-a-giant-2-1.
+    """
+    return f"{STEM}-{item.id.replace('.', '-')}"
 
 
 def name(item: Item, length: int = 80) -> str:
@@ -98,7 +101,7 @@ def asked(item: Item) -> str:
     """The question as asked where the form of the answer does not show: with its unit."""
     if item.type != "number":
         return item.stem
-    return f"{item.stem} (Give a number: {item.content['unit'].strip('()')}.)"
+    return f"{item.stem} Answer with a number: … {item.content['unit']}."
 
 
 def rights(item: Item) -> list[str]:
@@ -124,7 +127,7 @@ def key(item: Item) -> str:
 def why(item: Item) -> str:
     """Why the key is right; for one answer the book says so in the right option's feedback."""
     if item.type == "one":
-        return next(o["feedback"] for o in item.content["options"] if o["correct"])
+        return next(str(o["feedback"]) for o in item.content["options"] if o["correct"])
     return str(item.content["why"])
 
 

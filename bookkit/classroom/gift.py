@@ -41,10 +41,11 @@ def _question(item: Item) -> str:
     tags = " ".join(f"[tag:{tag}]" for tag in bank.tags(item))
     opening, lines = BODIES[item.type](item)
     answers = "\n".join(f"  {line}" for line in lines)
+    name, general = (text.translate(RESERVED) for text in (bank.name(item), moodle.general(item)))
     return (
         f"// [id:{bank.uid(item)}] {tags}\n"
-        f"::{bank.name(item).translate(RESERVED)}::[html]<p>{plain(bank.asked(item))}</p> {{{opening}\n"
-        f"{answers}\n  ####{moodle.general(item).translate(RESERVED)}\n}}\n"
+        f"::{name}::[html]<p>{plain(bank.asked(item))}</p> {{{opening}\n"
+        f"{answers}\n  ####{general}\n}}\n"
     )
 
 

@@ -29,7 +29,7 @@ BELOW = 10**9  # half the width of the answer that stands for "any lower number"
 
 
 def write_moodle(folder: Path, quizzes: Path | None = None) -> Path:
-    """Write ``moodle.xml`` into ``folder`` from the quiz files; raises QuizError if one is wrong."""
+    """Write ``moodle.xml`` into ``folder`` from the quiz files; raises QuizError for a fault."""
     return bank.put(folder / "moodle.xml", moodle(bank.read(quizzes)))
 
 
