@@ -13,6 +13,11 @@ from bookkit.models import brier_score
 
 SOURCE = next(one.id for one in data.all_sources() if "2021-01-01" < one.date < "2021-04-09")
 LATER = next(one.id for one in data.all_sources() if "2021-05-01" < one.date < "2022-01-01")
+UPDATE = f"""\
+update_on: 2021-04-20
+    update_known: Clouds came.
+    update_sources: [{SOURCE}]
+    """
 GOOD = f"""\
 questions:
   - id: F1
@@ -98,7 +103,32 @@ BROKEN = {
     "what was known without a source": (
         f"    known_sources: [{SOURCE}]\n",
         "",
-        "will not do. Give known and known_sources together, or neither.",
+        "will not do. Give known and known_sources together, or neither; and update_on,",
+    ),
+    "an update without what is new": (
+        "outcome: true",
+        "update_on: 2021-04-20\n    outcome: true",
+        "update_on, update_known and update_sources all three, or none.",
+    ),
+    "an update after the answer": (
+        "outcome: true",
+        f"{UPDATE.replace('04-20', '04-22')}outcome: true",
+        "question F1, field update_on: 2021-04-22 does not lie between 2021-04-09 and 2021-04-22:",
+    ),
+    "an update on the first day": (
+        "outcome: true",
+        f"{UPDATE.replace('04-20', '04-09')}outcome: true",
+        "question F1, field update_on: 2021-04-09 does not lie between 2021-04-09 and 2021-04-22:",
+    ),
+    "an update on no day": (
+        "outcome: true",
+        f"{UPDATE.replace('04-20', '04-31')}outcome: true",
+        "question F1, field update_on: 2021-04-31 is no day of the calendar.",
+    ),
+    "a source from after the update": (
+        "outcome: true",
+        f"{UPDATE.replace(SOURCE, LATER)}outcome: true",
+        f"question F1, field update_sources 1: {LATER} is of 2021-",
     ),
     "a source from after the freeze": (
         f"known_sources: [{SOURCE}]",
@@ -136,6 +166,15 @@ def test_a_good_file_is_read(written: Callable[..., tuple[Question, ...]]) -> No
     assert snow.known == "" and snow.sources == (SOURCE,)
 
 
+def test_a_question_that_stays_open_is_asked_again_under_an_id_and_version_of_its_own(
+    written: Callable[..., tuple[Question, ...]],
+) -> None:
+    rain, snow = written("outcome: true", f"{UPDATE}outcome: true")
+    assert snow.update is None
+    assert rain.update and (rain.update.id, rain.update.on) == ("F1.2", "2021-04-20")
+    assert rain.update.version != rain.version == written()[0].version
+
+
 def test_a_changed_question_or_rule_changes_the_version_and_better_words_do_not(
     written: Callable[..., tuple[Question, ...]],
 ) -> None:
@@ -161,6 +200,13 @@ def test_the_book_asks_ten_questions_frozen_on_two_days() -> None:
     assert 3 <= sum(one.outcome for one in questions) <= 7  # always saying no must not pay
 
 
+def test_every_question_of_the_first_freeze_that_was_open_at_the_second_is_asked_again() -> None:
+    still_open = {
+        one.id for one in load() if one.asked_on < "2021-04-20" and one.decided_on > "2021-04-20"
+    }
+    assert {one.id for one in load() if one.update} == still_open == {"F1", "F4"}
+
+
 def test_a_question_that_does_not_exist_is_named_with_what_does() -> None:
     with pytest.raises(ForecastError, match=r"has no question 'F99'\. Did you mean"):
         forecast.forecast("F1", "F99")
@@ -168,6 +214,8 @@ def test_a_question_that_does_not_exist_is_named_with_what_does() -> None:
         forecast.forecast_scores("F1", "F1")
     with pytest.raises(ForecastError, match="name the questions"):
         forecast.forecast()
+    with pytest.raises(ForecastError, match="question F2: has no field update_on"):
+        forecast.forecast_update("F1", "F2")
 
 
 # ---- the page ------------------------------------------------------------------------------------
@@ -175,13 +223,13 @@ def test_a_question_that_does_not_exist_is_named_with_what_does() -> None:
 
 def test_a_page_that_asks_gives_no_outcome_away() -> None:
     for one in load():
-        html = forecast.render([one], scores=False)
+        html = forecast.render([one], "forecast") + forecast.render_sheet([one])
+        html += forecast.render([one], "update") if one.update else ""
         assert one.resolution not in html and "data-outcome" not in html
-        later = set(one.sources) - set(one.known_sources)
+        later = set(one.sources) - set(one.known_sources) - set(one.update_sources)
         assert later and not [source for source in later if f'#{source}"' in html]
         assert (
-            one.resolution
-            in lxml.html.fromstring(forecast.render([one], scores=True)).text_content()
+            one.resolution in lxml.html.fromstring(forecast.render([one], "score")).text_content()
         )
 
 
@@ -194,17 +242,19 @@ def test_without_scripts_the_outcome_is_folded_and_names_its_sources() -> None:
 
 def test_text_from_the_file_is_never_html(written: Callable[..., tuple[Question, ...]]) -> None:
     questions = written("It rained on", "<img src=x onerror=alert(1)> on")
-    assert "<img" not in forecast.render(questions, scores=True)
+    assert "<img" not in forecast.render(questions, "score")
 
 
 @pytest.mark.parametrize(
     "html",
     [
         lambda: forecast.forecast("F1", "F2").page,
+        lambda: forecast.forecast_update().page,
         lambda: forecast.forecast_scores().page,
         lambda: forecast.brier_scorer().page,
+        lambda: forecast.log_sheet()._repr_html_(),
     ],
-    ids=["forecast", "scores", "scorer"],
+    ids=["forecast", "update", "scores", "scorer", "sheet"],
 )
 def test_the_html_obeys_the_pages_strict_policy(html: Callable[[], str]) -> None:
     page = lxml.html.fromstring(html())
@@ -232,9 +282,36 @@ def test_what_the_reader_commits_can_be_read_in_python() -> None:
     assert widget.forecasts == {"F1": 0.35}
 
 
+def test_places_of_one_notebook_share_what_was_committed() -> None:
+    asked = forecast.forecast("F1")
+    record = {"version": load()[0].version, "percent": 35, "why": "", "at": "2026-01-01"}
+    asked.records = {"F1": record, "F2": {**record, "version": "old"}}
+    again, other = forecast.forecast_update("F1"), forecast.forecast("F5")
+    assert again.forecasts == {"F1": 0.35} and other.forecasts == {}
+    assert again._versions["F1.2"] != again._versions["F1"]
+    again.records = {**again.records, "F1.2": {**record, "version": again._versions["F1.2"]}}
+    assert "F1.2" in asked.forecasts
+    asked.records = again.records = {}
+
+
+def test_the_printed_log_has_a_row_and_an_empty_field_for_each_question() -> None:
+    rows = lxml.html.fromstring(forecast.render_sheet(load())).xpath(".//tbody/tr")
+    assert [row.xpath("string(.//span)") for row in rows] == [one.id for one in load()]
+    for row, one in zip(rows, load(), strict=True):
+        cells = [cell.text_content() for cell in row.xpath("./td")]
+        assert cells == ["", "", "" if one.update else "not asked", "", ""]
+
+
 def test_the_widgets_show_the_live_form_and_carry_the_page() -> None:
     for widget in (forecast.forecast("F1"), forecast.forecast_scores(), forecast.brier_scorer()):
         bundle, _ = widget._repr_mimebundle_()
         assert "application/vnd.jupyter.widget-view+json" in bundle
         assert bundle["text/html"].startswith('<section class="bk-forecast')
     assert "sources.md#" in forecast.forecast_scores().html
+
+
+def test_no_two_elements_of_a_page_share_an_id() -> None:
+    one = load()[:1]
+    html = "".join(forecast.render(one, place) for place in ("forecast", "update", "score"))
+    ids = lxml.html.fromstring(html).xpath("//@id")
+    assert len(ids) == len(set(ids))

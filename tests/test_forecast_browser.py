@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from conftest import Visit, visits
 from playwright.sync_api import Browser, Locator, Page
-from test_forecast import GOOD
+from test_forecast import GOOD, UPDATE
 from test_quiz_browser import NOTEBOOK, STYLE
 
 from bookkit import assets
-from bookkit.forecast import BrierScorer, ForecastWidget, load, render, render_scorer
+from bookkit.forecast import BrierScorer, ForecastWidget, load, render, render_scorer, render_sheet
 from bookkit.models import brier_score, brier_skill
 from bookkit.sphinx import POLICY
 
@@ -31,10 +31,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (out / "forecasts.yml").write_text(GOOD, "utf-8")
     questions = load(out / "forecasts.yml")
     pages = {
-        "ask": render(questions, scores=False),
-        "scores": render(questions, scores=True),
+        "ask": render(questions, "forecast"),
+        "scores": render(questions, "score"),
         "scorer": render_scorer(),
     }
+    (out / "again.yml").write_text(GOOD.replace("outcome: true", f"{UPDATE}outcome: true"), "utf-8")
+    again = load(out / "again.yml")
+    parts = [(again, "forecast"), (again[:1], "update"), (again, "score")]
+    pages["log"] = "".join(render(*part) for part in parts) + render_sheet(again)
     for name, html in pages.items():
         (out / f"{name}.html").write_text(f"{HEAD}{html}</main></body></html>", "utf-8")
     (out / "forecast.js").write_text(assets.component("forecast"), encoding="utf-8")
@@ -218,6 +222,67 @@ def test_without_scripts_questions_rules_and_folded_outcomes_can_be_read(
     assert page.get_by_text("It rained on 22 April.").is_visible()
 
 
+# ---- an update at the second freeze --------------------------------------------------------------
+
+
+@pytest.fixture
+def log(visit: Callable[..., Visit]) -> Iterator[Page]:
+    """A page that asks, asks again and scores; afterwards no script error."""
+    seen = visit("log.html")
+    yield seen.page
+    assert seen.errors == [] and seen.foreign == []
+
+
+def place(page: Page, name: str) -> Locator:
+    return page.locator(f"#{name}")
+
+
+def put(page: Page, name: str, text: str) -> None:
+    place(page, name).get_by_label("Probability of yes").fill(text)
+    place(page, name).get_by_role("button", name="Commit").click()
+
+
+def test_an_update_waits_for_the_first_forecast_and_keeps_it(log: Page) -> None:
+    assert "no forecast of 9 April 2021 yet" in place(log, "update-F1").inner_text()
+    assert not place(log, "update-F1").get_by_role("button").is_visible()
+    put(log, "forecast-F1", "35")
+    shown = place(log, "update-F1").inner_text().replace("\xa0", " ")
+    assert "On 9 April 2021 you said 35 %." in shown
+    put(log, "update-F1", "60")
+    assert (record(log, "F1")["percent"], record(log, "F1.2")["percent"]) == (35, 60)
+    log.reload()
+    assert place(log, "forecast-F1").get_by_label("Probability of yes").input_value() == "35"
+    assert place(log, "update-F1").get_by_label("Probability of yes").input_value() == "60"
+
+
+def test_first_forecast_and_update_are_both_scored(log: Page) -> None:
+    put(log, "forecast-F1", "30")
+    put(log, "forecast-F2", "10")
+    put(log, "update-F1", "60")
+    summary = show(log)
+    said = place(log, "score-F1").inner_text().replace("\xa0", " ")
+    assert "On 20 April 2021 you said 60 %: (0.6 − 1)² = 0.160, better than your first." in said
+    assert f"Mean Brier score: {brier_score([0.3, 0.1], [1, 0]):.3f}" in summary
+    assert f"your first forecasts score {brier_score([0.3], [1]):.3f} on average" in summary
+    assert f"and your updates {brier_score([0.6], [1]):.3f}." in summary
+    assert record(log, "F1.2")["revealed"] is True
+
+
+def test_after_the_outcome_no_update_is_taken(log: Page) -> None:
+    put(log, "forecast-F1", "35")
+    show(log)
+    assert "too late for an update" in place(log, "update-F1").inner_text()
+    assert not place(log, "update-F1").get_by_role("button").is_visible()
+    assert record(log, "F1.2") is None
+
+
+def test_places_of_one_page_show_what_another_has_committed(log: Page) -> None:
+    put(log, "forecast-F2", "10")
+    field = place(log, "score-F2").get_by_label("Probability of yes")
+    assert field.input_value() == "10" and field.get_attribute("readonly") is not None
+    assert log.locator(".bk-show").inner_text() == "Show what happened (1)"
+
+
 # ---- the scorer ----------------------------------------------------------------------------------
 
 READ: dict[str, list[float]] = {
@@ -326,12 +391,14 @@ def test_the_first_words_are_those_the_script_would_say(visit: Callable[..., Vis
 def test_axe_finds_nothing_and_320_pixels_are_wide_enough(
     dark: bool, visit: Callable[..., Visit]
 ) -> None:
-    for name in ("ask", "scores", "scorer"):
+    for name in ("ask", "scores", "scorer", "log"):
         seen = visit(f"{name}.html", width=320, dark=dark)
         seen.page.evaluate("theme => { document.documentElement.dataset.theme = theme }",
                            "dark" if dark else "light")  # fmt: skip
         if name == "scorer":
             score(seen.page, "0.2 x", "1 0")
+        elif name == "log":
+            put(seen.page, "forecast-F1", "35")
         else:
             commit(seen.page, "F1", "35")
             commit(seen.page, "F2", "x")
@@ -349,7 +416,7 @@ SCORER = NOTEBOOK.replace("{ html, records }", "{ html }").replace(
 
 
 def test_live_the_same_script_hands_its_results_to_python(browser: Browser, folder: Path) -> None:
-    widget = ForecastWidget(load(folder / "forecasts.yml"), scores=True)
+    widget = ForecastWidget(load(folder / "forecasts.yml"), "score")
     page = browser.new_page()
     page.evaluate(NOTEBOOK, [widget._esm, widget.html, widget.records])
     commit(page, "F2", "20")
