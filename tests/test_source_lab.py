@@ -122,7 +122,8 @@ def test_a_card_has_the_day_and_place_of_the_claim_that_it_stands_for() -> None:
 def test_the_board_sorts_each_card_as_the_table_does() -> None:
     board = boardfile.load("source-counts")
     titles = {place.id: place.title.lower() for place in board.places}
-    for card in table("source-cards").itertuples():
+    cards: Any = table("source-cards")
+    for card in cards.itertuples():
         place = next(one for one in board.cards if one.id == card.id).places
         assert len(place) == 1
         words = card.counts.replace("passed on", "a number passed on")
@@ -201,6 +202,13 @@ def test_every_source_of_page_and_boards_exists() -> None:
 
 def test_a_source_that_does_not_exist_is_noticed() -> None:
     assert unknown_sources(cited("([AP](../reference/sources.md#ap-never))")) == {"ap-never"}
+
+
+def test_the_chart_does_not_tell_how_the_cards_are_to_be_sorted() -> None:
+    (drawn,) = [c for c in NOTEBOOK.cells if 'name="source-cards"' in c.source]
+    page = str(drawn.outputs)
+    for sort in ("passed on", "a forecast", "new arrivals"):
+        assert sort in set(table("source-cards").counts) and sort not in page
 
 
 def test_the_lab_shows_its_boards() -> None:
