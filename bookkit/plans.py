@@ -298,12 +298,12 @@ def rows(wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
         if column not in frame:
             hint = meant(column, list(frame))
             raise PlanError(f"the table {wanted['table']} has no column {column!r}.{hint}")
-    known = list(frame["id"])
+    known = [str(id_) for id_ in frame["id"]]
     for id_ in wanted.get("rows", []):
         if id_ not in known:
             raise PlanError(f"the table {wanted['table']} has no row {id_!r}.{meant(id_, known)}")
     chosen = frame[frame["id"].isin(wanted.get("rows", known))]
-    found: list[dict[str, Any]] = chosen.to_dict("records")
+    found: list[Any] = chosen.to_dict("records")
     first = wanted["text"][-1]
     return sorted(found, key=lambda row: str(row["id"]) if "rows" in wanted else str(row[first]))
 
@@ -324,7 +324,7 @@ class Strip:
 
 
 def strips() -> list[Strip]:
-    """The strips of data/simulation.yml with the days of their events, by text; raises PlanError."""
+    """The strips of data/simulation.yml with the days of their events; raises PlanError."""
     name = "data/simulation.yml"
     if not (data.ROOT / name).is_file():
         raise PlanError(f"{name}: the file is missing. Restore it.")
@@ -332,7 +332,7 @@ def strips() -> list[Strip]:
     events = data.table("events").set_index("id")
     for strip in listed:
         if strip["event"] not in events.index:
-            hint = meant(strip["event"], list(events.index))
+            hint = meant(strip["event"], [str(id_) for id_ in events.index])
             raise PlanError(f"{name}: the strip {strip['event']!r} is no event.{hint}")
     rows = [(events.loc[strip["event"]], strip["text"]) for strip in listed]
     found = [Strip(f"{row['date']:%Y-%m-%d}", text, str(row["sources"])) for row, text in rows]

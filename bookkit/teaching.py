@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +20,7 @@ FOLD = re.compile(r"^:::\{dropdown\} (?P<title>.+?)\n(?P<body>.*?)^:::$", re.M |
 EXERCISE = re.compile(r"^\*\*(\d-X\d) \(", re.M)
 LINK = re.compile(r"(\]\()([^)\s:#]+)(#[^)\s]*)?(\))")
 LEVELS = {4: "4 Secure", 3: "3 Proficient", 2: "2 Developing", 1: "1 Beginning"}
+POINTS = "source lab"  # the rubric that counts points; the others have levels 1 to 4
 
 
 # ---- lesson plans ----------------------------------------------------------------------------
@@ -51,8 +51,9 @@ def lesson_plans() -> str:
 def choose(made: tuple[Plan, ...] | None = None) -> str:
     """The table of plans: what each takes in class, at home and of the teacher's evening."""
     made = made or plans.load()[1]
+    anchors = {plan.id: plans.slug(plan.content["title"]) for plan in made}
     rows = [
-        f"| [{plan.content['title'].split(':')[0]}](lesson-plans.md#{plans.slug(plan.content['title'])}) "
+        f"| [{plan.content['title'].split(':')[0]}](lesson-plans.md#{anchors[plan.id]}) "
         f"| {_time(plan.class_minutes())} | {_time(plan.home_minutes())} "
         f"| {_time(plan.prepare_minutes())} | {plan.content['for']} |"
         for plan in made
@@ -328,7 +329,8 @@ def feedback() -> str:
         lines = ["| Criterion | Level | Sentence |", "|---|---|---|"]
         entries: list[Any] = list(rows.itertuples())
         for row in entries:
-            lines.append(f"| {row.criterion} | {LEVELS[row.level]} | {row.sentence} |")
+            level = f"{row.level} points" if rubric == POINTS else LEVELS[row.level]
+            lines.append(f"| {row.criterion} | {level} | {row.sentence} |")
         title = f"### Sentences for the {rubric}"
         parts += [title, "\n".join(["```{container} bk-filter", *lines, "```"])]
     return "\n\n".join(parts)
