@@ -110,6 +110,7 @@ class Paper:
     places: Places
     notes: Notes = field(default_factory=Notes)
     answers: bool = False
+    cite: bool = True  # number the sources; on slides there is no room for their list
 
     def html(self, markup: str) -> str:
         """A piece of a page's HTML, ready for paper."""
@@ -187,12 +188,12 @@ class Paper:
         path, _, fragment = target.partition("#")
         said = ""
         if "://" in path:
-            said = self.notes.mark(target)
+            said = self.notes.mark(target) if self.cite else ""
         elif path.endswith(".html"):
             here = posixpath.dirname(self.page)
             page = posixpath.normpath(posixpath.join(here, path.removesuffix(".html")))
             if page == "reference/sources" and fragment:
-                said = self.notes.mark(fragment)
+                said = self.notes.mark(fragment) if self.cite else ""
             elif not page.startswith(SILENT):
                 said = _unless_said(self.places.words(page, fragment), words(link))
         if said:
