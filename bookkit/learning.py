@@ -76,9 +76,11 @@ def contents(chapters: Sequence[Chapter]) -> dict[str, Any]:
         "book": book_version(item for quiz in quizzes for item in quiz.items),
         "diagnostic": DIAGNOSTIC,
         "forecasts": [
-            {"id": one.id, "version": one.version, "question": one.question,
-             "outcome": int(one.outcome)}
+            {"id": asked.id, "version": asked.version, "question": one.question,
+             "outcome": int(one.outcome), "again": asked is not one}
             for one in forecast.load()
+            for asked in (one, one.update)
+            if asked
         ],
         "boards": [
             {"name": one.name, "version": one.version, "of": len(one.cards)}

@@ -34,6 +34,8 @@ CONTENTS = {
     "diagnostic": ["1.1", "2.1"],
     "forecasts": [
         {"id": "F1", "version": "vF1", "question": "Will it rain?", "outcome": 1},
+        {"id": "F1.2", "version": "vF1.2", "question": "Will it rain?", "outcome": 1,
+         "again": True},
         {"id": "F2", "version": "vF2", "question": "Will it snow?", "outcome": 0},
     ],
     "boards": [{"name": "signals", "version": "vb", "of": 10}],
@@ -141,7 +143,7 @@ def test_items_of_chapters_that_are_not_in_the_book_are_left_out() -> None:
     only = learning.contents([Chapter(page, "Two", ("a",))])
     assert {item["page"] for item in only["items"]} == {page}
     assert {item["id"].split(".")[0] for item in only["items"]} == {"2"}
-    assert len(only["forecasts"]) == 10 and len(only["diagnostic"]) == 10
+    assert sum(not one["again"] for one in only["forecasts"]) == len(only["diagnostic"]) == 10
     assert learning.contents([])["items"] == []
 
 
@@ -303,6 +305,14 @@ def test_forecasts_show_outcome_and_score_only_once_revealed(page: Page) -> None
     assert "F1 Will it rain? 80 % happened 0.040" in text
     assert "F2 Will it snow? 30 % not shown yet –" in text
     assert f"Mean Brier score: {brier_score([0.8], [1]):.3f}" in text
+
+
+def test_an_updated_forecast_is_listed_and_scored_apart(page: Page) -> None:
+    keep(page, {"forecast:F1": committed("F1", 80), "forecast:F1.2": committed("F1.2", 90)})
+    text = part(page, "forecasts")
+    assert "F1.2 Will it rain? (updated forecast) 90 % happened 0.010" in text
+    assert f"Mean Brier score: {brier_score([0.8], [1]):.3f}" in text
+    assert f"After updating: Mean Brier score: {brier_score([0.9], [1]):.3f}" in text
 
 
 @pytest.mark.parametrize(

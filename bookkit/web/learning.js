@@ -155,16 +155,19 @@
     if (!kept.length) return [paragraph("You have not committed a forecast yet.")];
     const open = kept.filter(({ record }) => record.revealed);
     const { score, digits, words } = bookkitBrier;
-    const rows = kept.map(({ id, question, outcome, record: { percent: said, revealed } }) => [
-      `${id} ${question}`, `${said}\u00a0%`, ...(revealed
+    const rows = kept.map(({ id, question, outcome, again, record: { percent: said, revealed } }) => [
+      `${id} ${question}${again ? " (updated forecast)" : ""}`, `${said}\u00a0%`, ...(revealed
         ? [outcome ? "happened" : "did not happen", digits(score([said / 100], [outcome]))]
         : ["not shown yet", "\u2013"]),
     ]);
     return [
       table("Your forecasts", ["Question", "You said", "Outcome", "Brier score"], rows),
-      paragraph(open.length ? words(score(open.map(({ record }) => record.percent / 100),
-        open.map(({ outcome }) => outcome)))
-        : "The outcomes wait in the last chapter."),
+      ...(open.length ? [] : [paragraph("The outcomes wait in the last chapter.")]),
+      ...["", "After updating: "].flatMap((lead, n) => {
+        const own = open.filter(({ again }) => Boolean(again) === Boolean(n));
+        return own.length ? [paragraph(lead, words(score(own.map(({ record }) =>
+          record.percent / 100), own.map(({ outcome }) => outcome))))] : [];
+      }),
     ];
   }
 
