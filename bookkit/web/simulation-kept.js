@@ -46,8 +46,8 @@ const bookkitSimKept = (() => {
       && sameFields(one, ["p", "text", "instrument", "audience", "force", "announced"])
       && Array.isArray(one.p) && one.p.length === 3 && one.p.every((part) => isWhole(part, 0, 100))
       && one.p[0] + one.p[1] + one.p[2] === 100 && isText(one.text) && one.text.trim() !== ""
-      && isText(one.instrument) && isText(one.audience)
-      && [one.force, one.announced].every((flag) => typeof flag === "boolean");
+      && isText(one.instrument) && isText(one.audience) && typeof one.force === "boolean"
+      && (one.announced === null || (isText(one.announced) && one.announced.trim() !== ""));
   };
 
   const isNews = (known, id, one) => known.injects.some((inject) => inject.id === id)

@@ -42,7 +42,7 @@ const bookkitSimScreen = (() => {
       return {
         title: "What the teams announce",
         said: known.teams.map(({ id, name }) => [name, state.decisions[`${turn}:${id}`]])
-          .filter(([, one]) => one?.announced).map(([name, { text }]) => [name, text]),
+          .filter(([, one]) => one?.announced).map(([name, { announced }]) => [name, announced]),
       };
     },
     recall: (known, state) => ({

@@ -33,9 +33,16 @@ const bookkitSimTeams = (() => {
       h("label", { className: "bk-choice" }, force,
         h("span", {}, "It uses force, or lets others use it. The game stops at once.")),
       h("p", {}, h("button", { className: "bk-main" }, "Record the decision")), said);
+    const words = h("textarea", { id: "sim-said", rows: 2, maxLength: MOST_TEXT });
+    const said2 = h("p", { className: "bk-said", role: "status" });
+    const speech = h("form", { method: "dialog", noValidate: true, hidden: true, onsubmit: announce },
+      labelled("sim-said", "", words),
+      h("p", {}, h("button", { className: "bk-main" }, "Show it to all"), " ",
+        button("Not now", () => close())), said2);
     const recorded = h("ul", { className: "bk-recorded" });
-    const node = h("section", { className: "bk-panel" }, h("h4", {}, "Decisions"), form, recorded);
+    const node = h("section", { className: "bk-panel" }, h("h4", {}, "Decisions"), form, speech, recorded);
     let turn = 0;
+    let speaker = null; // the team whose sentence is being written down
 
     const key = (id) => `${turn}:${id}`;
 
@@ -74,7 +81,7 @@ const bookkitSimTeams = (() => {
       const id = team.value;
       const one = {
         p, text: text.value.trim(), instrument: instrument.value, audience: audience.value.trim(),
-        force: force.checked, announced: false,
+        force: force.checked, announced: null,
       };
       const odds = STORIES.map((story, i) => `${story} ${p[i]}\u00a0%`).join(", ");
       desk.act("decision", `${teamOf(known, id).name} decides: ${one.text} (${one.instrument}${
@@ -89,11 +96,34 @@ const bookkitSimTeams = (() => {
       return team.focus();
     }
 
-    function announce(id) {
-      const { name } = teamOf(known, id);
-      desk.act("announce", `${name} announced it to all.`, (state) => {
-        state.decisions[key(id)].announced = true;
+    /** A team may say less than it does: control writes down what the class heard. */
+    function ask(id) {
+      speaker = id;
+      words.value = desk.state.decisions[key(id)].text;
+      form.hidden = true;
+      said2.textContent = "";
+      speech.hidden = false;
+      speech.querySelector("label").textContent = `What ${teamOf(known, id).name} says to all`;
+      words.focus();
+    }
+
+    function announce(event) {
+      event.preventDefault();
+      const text = words.value.trim();
+      if (!text) {
+        said2.textContent = "Write the sentence that the class heard.";
+        words.focus();
+        return;
+      }
+      desk.act("announce", `${teamOf(known, speaker).name} announces: ${text}`, (state) => {
+        state.decisions[key(speaker)].announced = text;
       });
+      close();
+    }
+
+    function close() {
+      speech.hidden = true;
+      form.hidden = false;
       (recorded.querySelector("button") ?? team).focus();
     }
 
@@ -101,8 +131,9 @@ const bookkitSimTeams = (() => {
       const one = state.decisions[key(id)];
       return h("li", {}, bold(`${name}. `), one
         ? [one.text, " ", h("span", { className: "bk-hint" }, `(${one.p.join(" / ")}) `),
-          one.announced ? "\u2713 announced"
-            : button("Announced", () => announce(id), { ariaLabel: `${name}: announced` })]
+          one.announced === null
+            ? button("Announce", () => ask(id), { ariaLabel: `Announce: ${name}` })
+            : "\u2713 announced"]
         : h("span", { className: "bk-hint" }, "not in yet"));
     };
 
@@ -116,6 +147,8 @@ const bookkitSimTeams = (() => {
           turn = turnNow(known, state);
           team.value = known.teams[0].id;
           said.textContent = "";
+          speech.hidden = true;
+          form.hidden = false;
           fill();
         }
         recorded.replaceChildren(...known.teams.map((one) => line(state, one)));
