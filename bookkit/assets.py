@@ -18,17 +18,15 @@ from pathlib import Path
 WEB = Path(__file__).parent / "web"
 STYLES = ("tokens.css", "book.css", "figure.css")  # every page; a component brings its own
 COMPONENTS = (
-    *(
-        "quiz",
-        "predict",
-        "explore",
-        "filter",
-        "forecast",
-        "board",
-        "learning",
-        "simulation",
-        "hindsight",
-    ),
+    "quiz",
+    "predict",
+    "explore",
+    "filter",
+    "forecast",
+    "board",
+    "learning",
+    "simulation",
+    "hindsight",
 )
 SHARED = {"learning": ("quiz-places.js", "forecast-brier.js")}  # parts of others that one uses
 SPHINX_SEARCH = (
