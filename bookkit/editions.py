@@ -63,11 +63,12 @@ def strip(page: str) -> str:
 
 
 def without_teaching(toc: Any) -> Any:
-    """A table of contents (as in ``_toc.yml``) without pages for teachers and parts left empty."""
+    """A table of contents (as in ``_toc.yml``) without pages for teachers and lists left empty."""
     if isinstance(toc, list):
         return [without_teaching(entry) for entry in toc if not _is_teaching(entry)]
     if isinstance(toc, dict):
-        return {field: without_teaching(value) for field, value in toc.items()}
+        parts = {field: without_teaching(value) for field, value in toc.items()}
+        return {field: value for field, value in parts.items() if value != []}
     return toc
 
 

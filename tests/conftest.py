@@ -42,7 +42,18 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def book() -> Path:
     """The folder of the built book's HTML, made anew by `make book` when a source is newer."""
-    out = ROOT / "_build" / "tests"
+    return built("tests")
+
+
+@pytest.fixture(scope="session")
+def student_book() -> Path:
+    """The same of the student edition."""
+    return built("tests-student", "EDITION=student")
+
+
+def built(name: str, *options: str) -> Path:
+    """Build the book into `_build/<name>` unless it is newer than its sources; return its HTML."""
+    out = ROOT / "_build" / name
     html, stamp = out / "_build" / "html", out / "stamp"
     out.mkdir(parents=True, exist_ok=True)
     with (out / "lock").open("w") as lock:
@@ -50,6 +61,7 @@ def book() -> Path:
         newest = max(newest_change(ROOT / name) for name in SOURCES)
         if not stamp.exists() or stamp.stat().st_mtime < newest:
             command = ["make", "--no-print-directory", "book", f"OUT={out.relative_to(ROOT)}"]
+            command += options
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
             if done.returncode:
                 pytest.fail(f"`make book` failed:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
