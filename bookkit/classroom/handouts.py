@@ -69,9 +69,9 @@ def handout(chapter: Chapter, places: Places) -> Document:
     sheet = Paper(chapter.page, places)
     parts = [
         _head(chapter, sheet),
-        _key_points(chapter),
         _warm_up(chapter, sheet),
         _charts(chapter, sheet),
+        _key_points(chapter),  # after what they would give away
         _boards(chapter, sheet),
         _exercises(chapter, sheet),
         _talk(chapter, sheet),
