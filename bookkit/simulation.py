@@ -86,7 +86,9 @@ def _p(text: str, label: str = "") -> str:
     return f"<p>{bold}{escape(text)}</p>"
 
 
-def _table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(
+    name: str, head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "sim-words"
+) -> str:
     """A table in a box that scrolls; cells are HTML. The first cell of a row names it."""
     top = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
     body = "".join(
@@ -97,7 +99,7 @@ def _table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str
     )
     return (
         f'<div class="bk-scroll" tabindex="0" role="region" aria-label="{escape(name)}">'
-        f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
@@ -169,7 +171,7 @@ def _plan(plan: Format) -> str:
     head = ["Minutes", "What", "Lesson"]
     if len(plan.lessons) == 1:
         head, rows = head[:2], [row[:2] for row in rows]
-    table = _table(plan.title, head, rows)
+    table = _table(plan.title, head, rows, "sim-numbers")
     return f'<section class="sim-plan">{_heading(plan.title, 3)}{table}</section>'
 
 
@@ -181,7 +183,7 @@ def _sizes(simulation: Simulation) -> str:
         each = team_sizes(sizes, students)
         row = [students, desk_size(sizes, students), *(each[team.id] for team in simulation.teams)]
         rows.append([str(number) for number in row])
-    table = _table("Students in each team by size of class", head, rows)
+    table = _table("Students in each team by size of class", head, rows, "sim-numbers")
     return table + _p(sizes.desk)
 
 
