@@ -4,10 +4,11 @@ One content package: a file for each item, and a test with a section for each ch
 ``qti-choice-interaction``, an order ``qti-order-interaction``, a match ``qti-match-interaction``
 with spare choices, a number ``qti-text-entry-interaction``. Response processing is written out
 (no template), because it also picks the feedback: of each chosen option; of the slip that a wrong
-number shows, or too low, too high; of each step that stands at a wrong place and each pair that is
-wrong. What is said to all (why, the section to read again, the sources) is one feedback more. Of
-several answers, a wrong one costs what the right ones give, as in Moodle; orders and matches earn
-a share for each right place.
+number shows, or too low, too high; of the steps of an order and the pairs of a match, all of them,
+unless everything is right. What is said to everybody (why, the section to read again, the sources)
+is one feedback more. Of several answers, a wrong one costs what the right ones give, as in Moodle;
+a match earns a share for each right pair. The expressions are those that players really know: of
+the two tried, neither has a working ``qti-index``, one has no tolerance, one no pair as value.
 
 Version 3.0 and not 2.1, because it can be run in players that others wrote; who needs 2.1 gets it
 with ``qti-convert downgrade qti3.zip qti21.zip`` (PyPI: citolab-qti-convert). Identifiers come
@@ -72,7 +73,7 @@ def item_xml(item: Item) -> etree._Element:
         for answer, worth in shares:
             entry = _add(mapping, "qti-map-entry")
             entry.set("map-key", answer)
-            entry.set("mapped-value", f"{worth:.9f}")
+            entry.set("mapped-value", f"{worth:.6f}")
     _outcome(root, "SCORE", "single", "float", "0")
     _outcome(root, "MAXSCORE", "single", "float", "1")
     _outcome(root, "FEEDBACK", "multiple", "identifier")
@@ -81,8 +82,8 @@ def item_xml(item: Item) -> etree._Element:
     processing = _add(root, "qti-response-processing")
     PROCESSING[item.type](processing, item)
     _set(processing, "GENERAL", _value("identifier", "why"))
-    for name, text in feedback(item):
-        _modal(root, "FEEDBACK", name, f"<p>{bank.escape(text)}</p>")
+    for name, content in feedback(item):
+        _modal(root, "FEEDBACK", name, content)
     _modal(root, "GENERAL", "why", f"<p>{bank.escape(bank.why(item))}</p>{bank.reading(item)}")
     return root
 
@@ -100,19 +101,23 @@ def correct(item: Item) -> list[str]:
 
 
 def feedback(item: Item) -> list[tuple[str, str]]:
-    """What is said of each answer, by the identifier that response processing picks."""
-    content = item.content
+    """What is said of each answer (as HTML), by the identifier that response processing picks."""
+    content, notes = item.content, bank.notes(item)
     if item.type == "number":
-        misses = content.get("near_misses", [])
-        slips = [(f"slip_{n}", miss["feedback"]) for n, miss in enumerate(misses)]
-        return [*slips, ("low", content["low"]), ("high", content["high"])]
-    if item.type == "match":
+        names = [f"slip_{n}" for n in range(len(content.get("near_misses", [])))]
+        texts = [text for _, text in notes]
         return [
-            (f"left_{n}", f"{pair['left']}: {pair['feedback']}")
-            for n, pair in enumerate(content["pairs"])
+            (name, f"<p>{bank.escape(text)}</p>")
+            for name, text in zip([*names, "low", "high"], texts, strict=True)
         ]
-    part = "step" if item.type == "order" else "option"
-    return [(f"{part}_{n}", f"{label}: {text}") for n, (label, text) in enumerate(bank.notes(item))]
+    if item.type in ("one", "several"):
+        return [
+            (f"option_{n}", f"<p>{bank.escape(label)}: {bank.escape(text)}</p>")
+            for n, (label, text) in enumerate(notes)
+        ]
+    if item.type == "match":  # the choice would give the answer away
+        notes = [(pair["left"], pair["feedback"]) for pair in content["pairs"]]
+    return [("parts", bank.listed(notes))]
 
 
 def _shares(item: Item) -> list[tuple[str, float]]:
@@ -198,11 +203,11 @@ def _process_number(processing: etree._Element, item: Item) -> None:
     condition = _add(processing, "qti-response-condition")
     _add(condition, "qti-response-if").append(_null())
     right = _add(condition, "qti-response-else-if")
-    right.append(_equal(_correct(), content["tolerance"]))
+    right.append(_near(content["answer"], content["tolerance"]))
     _set(right, "SCORE", _value("float", "1"))
     for n, miss in enumerate(content.get("near_misses", [])):
         slip = _add(condition, "qti-response-else-if")
-        slip.append(_equal(_value("float", bank.number(miss["value"])), 0))
+        slip.append(_near(miss["value"], 0))
         _say(slip, f"slip_{n}")
     low = _add(condition, "qti-response-else-if")
     low.append(_node("qti-lt", _variable("RESPONSE"), _correct()))
@@ -210,42 +215,26 @@ def _process_number(processing: etree._Element, item: Item) -> None:
     _say(_add(condition, "qti-response-else"), "high")
 
 
-def _process_order(processing: etree._Element, item: Item) -> None:
-    total = len(item.content["steps"])
-    known = _if(processing, _not(_null()))
-    for n in range(total):
-        condition = _add(known, "qti-response-condition")
-        there = _add(condition, "qti-response-if")
-        place = _node("qti-index", _variable("RESPONSE"))
-        place.set("n", str(n + 1))
-        there.append(_node("qti-match", place, _value("identifier", f"step_{n}")))
-        worth = _value("float", f"{1 / total:.9f}")
-        _set(there, "SCORE", _node("qti-sum", _variable("SCORE"), worth))
-        _say(_add(condition, "qti-response-else"), f"step_{n}")
-    _score_if_right(processing)  # a sum of thirds is not quite one
+def _process_parts(processing: etree._Element, item: Item) -> None:
+    """An order or a match: what is said of its parts is shown unless all of them are right."""
+    if item.type == "match":
+        _set(_if(processing, _not(_null())), "SCORE", _mapped())
+    right = _score_if_right(processing)
+    _say(_add(right, "qti-response-else"), "parts")
 
 
-def _process_match(processing: etree._Element, item: Item) -> None:
-    known = _if(processing, _not(_null()))
-    _set(known, "SCORE", _mapped())
-    for n, pair in enumerate(correct(item)):
-        member = _node("qti-member", _value("directedPair", pair), _variable("RESPONSE"))
-        _say(_if(known, _not(member)), f"left_{n}")
-    _score_if_right(processing)
-
-
-def _score_if_right(processing: etree._Element) -> None:
+def _score_if_right(processing: etree._Element) -> etree._Element:
+    """Give the whole score for the right response; the condition, to be gone on with."""
     right = _if(processing, _node("qti-match", _variable("RESPONSE"), _correct()))
     _set(right, "SCORE", _value("float", "1"))
+    condition = right.getparent()
+    assert condition is not None
+    return condition
 
 
 def _say(parent: etree._Element, name: str) -> None:
-    """Add a feedback to those that are shown."""
-    _set(
-        parent,
-        "FEEDBACK",
-        _node("qti-multiple", _variable("FEEDBACK"), _value("identifier", name)),
-    )
+    """Show one feedback."""
+    _set(parent, "FEEDBACK", _node("qti-multiple", _value("identifier", name)))
 
 
 def _set(parent: etree._Element, outcome: str, value: etree._Element) -> None:
@@ -258,12 +247,18 @@ def _if(parent: etree._Element, test: etree._Element) -> etree._Element:
     return element
 
 
-def _equal(value: etree._Element, margin: float) -> etree._Element:
-    element = _node("qti-equal", _variable("RESPONSE"), value)
-    element.set("tolerance-mode", "absolute" if margin else "exact")
-    if margin:
-        element.set("tolerance", f"{bank.number(margin)} {bank.number(margin)}")
-    return element
+def _near(value: float, margin: float) -> etree._Element:
+    """A test of the number; a margin as two bounds, since not all players know tolerances."""
+    if not margin:
+        test = _node("qti-equal", _variable("RESPONSE"), _value("float", bank.number(value)))
+        test.set("tolerance-mode", "exact")
+        return test
+    low, high = (bank.number(round(value + way * margin, 9)) for way in (-1, 1))
+    return _node(
+        "qti-and",
+        _node("qti-gte", _variable("RESPONSE"), _value("float", low)),
+        _node("qti-lte", _variable("RESPONSE"), _value("float", high)),
+    )
 
 
 def _not(test: etree._Element) -> etree._Element:
@@ -405,6 +400,6 @@ PROCESSING: dict[str, Callable[[etree._Element, Item], None]] = {
     "one": _process_one,
     "several": _process_several,
     "number": _process_number,
-    "order": _process_order,
-    "match": _process_match,
+    "order": _process_parts,
+    "match": _process_parts,
 }
