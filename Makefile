@@ -6,7 +6,7 @@ PORT ?= 8000
 EDITION ?= teacher
 PICTURE := chapters/02-eight-weeks-at-the-border.ipynb claims chapters/images/claims.png
 
-.PHONY: help book offline serve notebooks test bench lab lock clean
+.PHONY: help book offline classroom serve notebooks test bench lab lock clean
 
 help: # list the commands
 	@sed -n 's/^\([a-z]*\):.* # \(.*\)/make \1|\2/p' Makefile | \
@@ -18,6 +18,11 @@ book: .venv/installed # build the book (EDITION=student: no answers; OUT=folder:
 
 offline: book # zip the book, to be opened from a disk or stick (EDITION, OUT as above)
 	@$(BIN)/python -m bookkit.offline "$(BUILD)"
+
+classroom: override EDITION := teacher
+classroom: book # make slides, handouts, LMS files and cards for teaching (OUT as above)
+	@$(BIN)/python -m bookkit.browser --install
+	@$(BIN)/python -m bookkit.classroom "$(BUILD)/html" "$(BUILD)/classroom"
 
 serve: book # build, then serve the book on this machine only (PORT=8000)
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"

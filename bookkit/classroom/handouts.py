@@ -336,13 +336,9 @@ FONT = '"Source Sans Pro", "Noto Sans", Arial, sans-serif'
 
 def prepare(documents: Iterable[Document], html: Path, folder: Path) -> list[Path]:
     """Write the documents as HTML files, with style and fonts beside them."""
-    faces = re.findall(
-        r'@font-face\{[^}]*"?Source Sans Pro"?[^}]*\}',
-        (html / "_static" / "book.css").read_text(encoding="utf-8"),
-    )
     shutil.copytree(html / "_static" / "fonts", folder / "fonts", dirs_exist_ok=True)
     tokens = (WEB / "tokens.css").read_text(encoding="utf-8")
-    style = "\n".join([*faces, tokens, STYLE.read_text(encoding="utf-8")])
+    style = "\n".join([paper.faces(html), tokens, STYLE.read_text(encoding="utf-8")])
     (folder / "print.css").write_text(style, encoding="utf-8")
     paths = []
     for document in documents:

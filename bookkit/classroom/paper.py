@@ -38,6 +38,12 @@ CONTROLS = (
 )
 
 
+def faces(html: Path) -> str:
+    """The rules of the built book for its typeface, whose files lie in a folder ``fonts``."""
+    style = (html / "_static" / "book.css").read_text(encoding="utf-8")
+    return "\n".join(re.findall(r'@font-face\{[^}]*"?Source Sans Pro"?[^}]*\}', style))
+
+
 @dataclass
 class Notes:
     """The sources that a print cites, numbered in order of first use."""

@@ -85,10 +85,9 @@ def write_assets(folder: Path, html: Path) -> list[Path]:
 
 
 def _style(html: Path) -> str:
-    book = (html / "_static" / "book.css").read_text(encoding="utf-8")
-    faces = re.findall(r'@font-face\{[^}]*"?Source Sans Pro"?[^}]*\}', book)
     tokens = (WEB / "tokens.css").read_text(encoding="utf-8")
-    return "\n".join([*faces, tokens, (HERE / "slides.css").read_text(encoding="utf-8")])
+    own = (HERE / "slides.css").read_text(encoding="utf-8")
+    return "\n".join([paper.faces(html), tokens, own])
 
 
 def deck(chapter: Chapter, made: Iterable[Slide]) -> str:
