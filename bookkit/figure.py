@@ -58,6 +58,7 @@ def show(
     table: pd.DataFrame,
     caption: str = "",
     sources: Sequence[str] = (),
+    origin: str = "",
 ) -> None:
     """Display the figure with its title, alternative text, caption, sources and values.
 
@@ -66,12 +67,16 @@ def show(
     table: the plotted values, one row a mark; from `bookkit.data.table`, filtered or reshaped.
     sources: ids in data/sources.bib of what else is drawn, such as a base map, or of a table
         that does not know its own.
+    origin: where the values come from, in a sentence, if they are no data of the book (a class's
+        own results, an invented example); it stands in place of the sources.
 
     Closes the figure. Raises ValueError, saying what to mend, for a missing title, a weak alt
     text, a number in alt or caption that is not in the table, an unknown source or colour.
     """
     try:
-        page = figure_html(fig, name=name, alt=alt, table=table, caption=caption, sources=sources)
+        page = figure_html(
+            fig, name=name, alt=alt, table=table, caption=caption, sources=sources, origin=origin
+        )
     finally:
         plt.close(fig)
     display({"text/html": page, "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
@@ -85,6 +90,7 @@ def figure_html(
     table: pd.DataFrame,
     caption: str = "",
     sources: Sequence[str] = (),
+    origin: str = "",
 ) -> str:
     """Return what `show` displays, as HTML. Same arguments and errors; leaves the figure open."""
     title = take_title(fig)
@@ -100,7 +106,7 @@ def figure_html(
         drawing,
         "</div>",
         f'<p class="bk-caption">{escape(caption)}</p>' if caption else "",
-        source_html(table, sources),
+        f'<p class="bk-sources">{escape(origin)}</p>' if origin else source_html(table, sources),
         '<details class="bk-values"><summary>Values in this chart</summary>',
         table_html(table, title),
         "</details>",

@@ -541,6 +541,15 @@ def test_a_table_without_sources_is_refused_with_the_way_out() -> None:
     assert "The Paper" in figure.source_html(table, sources=["paper-21"])
 
 
+def test_values_of_the_readers_own_name_their_origin_in_words(table: pd.DataFrame) -> None:
+    fig, ax = plt.subplots()
+    ax.set_title("Who said how many?")
+    ax.plot([1, 2], [1, 2])
+    own = table.drop(columns="sources", errors="ignore")
+    page = figure.figure_html(fig, name="x", alt=ALT, table=own, origin="Files of <your> class.")
+    assert '<p class="bk-sources">Files of &lt;your&gt; class.</p>' in page
+
+
 def test_further_sources_follow_those_of_the_table(table: pd.DataFrame) -> None:
     ids = figure.source_ids(table[1:2], sources=["agency-1", "paper-22"])
     assert ids == ["paper-22", "agency-1"]

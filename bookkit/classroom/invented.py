@@ -21,14 +21,14 @@ from bookkit.learning import book_version
 from bookkit.quiz import DIAGNOSTIC
 from bookkit.quizfile import Item, shown
 
-SEED = 2021
+SEED = 3
 START = datetime(2026, 9, 7, 9, tzinfo=UTC)  # of the invented course, a Monday
 CODES = (
     *("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Iris", "Juniper"),
     *("Kestrel", "Linden", "Maple", "Nettle", "Oak", "Pine", "Quince", "Rowan", "Sorrel", "Thyme"),
     *("Ursinia", "Violet", "Willow", "Yarrow", "Zinnia"),
 )
-ODD = "2.6"  # made so that those who know more miss it, to show what a wrong key looks like
+ODD = "2.5"  # made so that those who know more miss it, to show what a wrong key looks like
 
 
 @dataclass(frozen=True)

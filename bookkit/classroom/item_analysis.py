@@ -294,7 +294,7 @@ def reteach_items(
             if chosen > 1:
                 parts.append(f"{chosen} chose “{text}”")
             if sure > 1:
-                parts.append(f"{sure} were wrong though 90 % sure")
+                parts.append(f"{sure} were wrong though 90\u00a0% sure")
             why = f"{'; '.join(parts)}.{CHECK if check else ''}"
             rows.append((item.id, item.stem, item.page, p, sure, check, why))
     columns = ["item", "stem", "page", "p", "sure_and_wrong", "check", "why"]
@@ -343,7 +343,7 @@ def reteach_ideas(
         why = (
             f"{good:.0f} of {given:.0f} answers to {len(own)} "
             f"{'question' if len(own) == 1 else 'questions'} right; weakest is {weakest.id} "
-            f"({worst:.0%}). Read again: “{weakest.heading}”."
+            f"({100 * worst:.0f}\u00a0%). Read again: “{weakest.heading}”."
         )
         rows.append((number, says.get(number, ""), len(own), int(given), good / given, why))
     columns = ["objective", "says", "items", "answers", "p", "why"]

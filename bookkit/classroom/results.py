@@ -12,7 +12,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ KEPT = "put-files-here.txt"  # the folder's own note, which git keeps
 INVENTED = (
     "invented-class.txt"  # marks a folder whose files were made by bookkit.classroom.invented
 )
+ANALYSIS = "analysis"  # where tables of an earlier analysis lie, below the class's folder
 MOST_FILES = 5000
 LISTED = 4  # items named one by one before "and others"
 HIDDEN = (".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep")
@@ -125,7 +126,13 @@ def read(folder: Path, names: bool = True, quizzes: Path | None = None) -> Resul
 def all_items(quizzes: Path | None = None) -> dict[str, Item]:
     """All questions of the book by id, in the order of chapters."""
     folder = quizzes or data.ROOT / "data" / "quiz"
-    files = [quizfile.load(path.stem, folder) for path in sorted(folder.glob("*.yml"))]
+    paths = sorted(folder.glob("*.yml"))
+    return dict(_items(folder, tuple((path.stem, path.stat().st_mtime_ns) for path in paths)))
+
+
+@lru_cache(maxsize=4)
+def _items(folder: Path, files_as_of: tuple[tuple[str, int], ...]) -> dict[str, Item]:
+    files = [quizfile.load(name, folder) for name, _ in files_as_of]
     return {
         item.id: item for quiz in sorted(files, key=lambda one: one.page) for item in quiz.items
     }
@@ -138,7 +145,7 @@ def _contents(folder: Path) -> Iterator[tuple[str, bytes | str]]:
     """Name and bytes of each file below the folder and in its zip files, or why there are none."""
     for count, path in enumerate(sorted(folder.rglob("*"))):
         name = path.relative_to(folder).as_posix()
-        if name in (KEPT, INVENTED) or ".ipynb_checkpoints" in path.parts:
+        if name in (KEPT, INVENTED) or {".ipynb_checkpoints", ANALYSIS} & {*name.split("/")}:
             continue
         if count > MOST_FILES:
             yield name, f"comes after {MOST_FILES:,} others. Put one class at a time here."
