@@ -22,6 +22,7 @@ from bookkit.yamlfile import Problem, Steps, meant
 
 SCHEMA = Path(__file__).with_name("plans.schema.json")
 FILE = "data/lesson-plans.yml"
+SIMULATION = "data/simulation.yml"
 HEADING = re.compile(r"^(#{1,4}) (.+)$", re.M)
 DROPDOWN = re.compile(r"^:::\{dropdown\}.*?^:::$", re.M | re.S)
 
@@ -102,6 +103,20 @@ def load(path: Path | None = None) -> tuple[dict[str, float], tuple[Plan, ...]]:
     path = path or data.ROOT / FILE
     if not path.is_file():
         raise PlanError(f"{FILE}: the file is missing. Restore it.")
+    return _load(path, data.ROOT, _state(path))
+
+
+def _state(*paths: Path) -> tuple[int, int]:
+    """How many files the plans may rest on, and when the newest of them changed."""
+    folders = (data.ROOT / "data", data.ROOT / "chapters")
+    every = [*paths, *(path for folder in folders for path in folder.rglob("*.*"))]
+    return len(every), max(path.stat().st_mtime_ns for path in every)
+
+
+@lru_cache(maxsize=2)
+def _load(
+    path: Path, _root: Path, _changed: tuple[int, int]
+) -> tuple[dict[str, float], tuple[Plan, ...]]:
     tree = yamlfile.parse(path, PlanError, FILE)
     plain = yamlfile.plain(tree)
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
@@ -123,7 +138,9 @@ def _read(path: Path, _changed: int) -> tuple[dict[str, Any], str]:
     if path.suffix != ".ipynb":
         return {}, text
     cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"]
-    facts = next((c["metadata"]["bookkit"] for c in cells if "bookkit" in c["metadata"]), {})
+    facts: dict[str, Any] = next(
+        (c["metadata"]["bookkit"] for c in cells if "bookkit" in c["metadata"]), {}
+    )
     return facts, "\n\n".join("".join(cell["source"]) for cell in cells)
 
 
@@ -151,13 +168,42 @@ def minutes_of(name: str) -> int:
 def tasks_of(name: str) -> dict[str, dict[str, Any]]:
     """The tasks of a lab by title, each with its minutes; raises PlanError."""
     path, facts, _ = page(name)
-    tasks = {str(task.get("title")): task for task in facts.get("tasks", [])}
+    listed: list[Any] = facts.get("tasks", [])
+    tasks = {str(task.get("title")): task for task in listed if isinstance(task, dict)}
     if not tasks or not all(isinstance(task.get("minutes"), int) for task in tasks.values()):
         raise PlanError(
             f"chapters/{path.relative_to(data.ROOT / 'chapters').as_posix()} does not list its "
             "tasks. Write 'tasks', each with title and minutes, into its 'bookkit' metadata."
         )
     return tasks
+
+
+@lru_cache(maxsize=2)
+def _questions(folder: Path, _changed: int) -> dict[str, Item]:
+    """All questions by id; reading the files once, since a plan asks for them again and again."""
+    quizzes = [quizfile.load(path.stem, folder) for path in sorted(folder.glob("*.yml"))]
+    return {item.id: item for quiz in quizzes for item in quiz.items}
+
+
+def questions(ids: Sequence[str]) -> tuple[Item, ...]:
+    """The quiz items with these ids; raises QuizError for an id that no file holds."""
+    folder = data.ROOT / "data" / "quiz"
+    known = _questions(folder, max(path.stat().st_mtime_ns for path in folder.glob("*.yml")))
+    for id_ in ids:
+        if id_ not in known:
+            quizfile.find([id_])  # raises, and names what was meant
+    return tuple(known[id_] for id_ in ids)
+
+
+@lru_cache(maxsize=8)
+def _board(path: Path, _changed: int) -> boardfile.Board:
+    return boardfile.load(path.stem, path.parent)
+
+
+def board(name: str) -> boardfile.Board:
+    """The board of this name; raises BoardError."""
+    path = data.ROOT / "data" / "boards" / f"{name}.yml"
+    return _board(path, path.stat().st_mtime_ns) if path.is_file() else boardfile.load(name)
 
 
 def slug(heading: str) -> str:
@@ -234,8 +280,8 @@ def _check_steps(
         if not ("minutes" in step or "tasks" in step):
             yield (*here, "minutes"), "is missing. Write whole minutes, or the tasks of a lab."
             continue
-        if ("lab" in step) != ("tasks" in step):
-            yield (*here, "lab"), "lab and tasks belong together. Write both or neither."
+        if ("lab" in step or "simulation" in step) != ("tasks" in step):
+            yield (*here, "tasks"), "belong to a lab or simulation. Write both or neither."
             continue
         faults = list(_check_references(step, here))
         yield from faults
@@ -254,7 +300,7 @@ def _check_references(step: Mapping[str, Any], here: Steps) -> Iterator[Problem]
     """What a step names must exist: quiz items, rows of a table, a board, tasks of a lab."""
     for at, id_ in enumerate(step.get("items", [])):
         try:
-            if quizfile.find([id_])[0].type != "one":
+            if questions([id_])[0].type != "one":
                 yield (
                     (*here, "items", at),
                     f"{id_!r} has no single letter as its key. Choose another.",
@@ -273,22 +319,56 @@ def _check_references(step: Mapping[str, Any], here: Steps) -> Iterator[Problem]
             yield (*here, "strips"), str(fault)
     if "board" in step:
         try:
-            boardfile.load(step["board"])
+            board(step["board"])
         except boardfile.BoardError as fault:
             yield (*here, "board"), str(fault)
     if "tasks" in step:
         try:
-            _task_minutes(step["lab"], step["tasks"])
+            _step_tasks(step)
         except PlanError as fault:
             yield (*here, "tasks"), str(fault)
 
 
+def _step_tasks(step: Mapping[str, Any]) -> int:
+    """The minutes of the tasks of a step, from the lab or from the simulation's format."""
+    if "tasks" not in step:
+        return 0
+    if "simulation" in step:
+        return _sum(step["simulation"], _format(step["simulation"]), step["tasks"])
+    return _task_minutes(step["lab"], step["tasks"])
+
+
 def _task_minutes(lab: str, titles: Sequence[str]) -> int:
-    tasks = tasks_of(lab)
+    return _sum(lab, {title: task["minutes"] for title, task in tasks_of(lab).items()}, titles)
+
+
+def _sum(name: str, minutes: Mapping[str, int], titles: Sequence[str]) -> int:
     for title in titles:
-        if title not in tasks:
-            raise PlanError(f"{lab} has no task {title!r}.{meant(title, list(tasks))}")
-    return sum(int(tasks[title]["minutes"]) for title in titles)
+        if title not in minutes:
+            raise PlanError(f"{name} has no task {title!r}.{meant(title, list(minutes))}")
+    return sum(minutes[title] for title in titles)
+
+
+def _simulation() -> dict[str, Any]:
+    path = data.ROOT / SIMULATION
+    if not path.is_file():
+        raise PlanError(f"{SIMULATION}: the file is missing. Restore it.")
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _parsed(path: Path, _changed: int) -> dict[str, Any]:
+    found: dict[str, Any] = yamlfile.plain(yamlfile.parse(path, PlanError, SIMULATION))
+    return found
+
+
+def _format(wanted: str) -> dict[str, int]:
+    """The minutes of each step of a format of the simulation, by title."""
+    formats = {entry["id"]: entry for entry in _simulation().get("formats", [])}
+    if wanted not in formats:
+        raise PlanError(f"the simulation has no format {wanted!r}.{meant(wanted, list(formats))}")
+    steps = [step for lesson in formats[wanted]["lessons"] for step in lesson]
+    return {step["title"]: int(step["minutes"]) for step in steps}
 
 
 def rows(wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -296,7 +376,7 @@ def rows(wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
     frame = data.table(wanted["table"])
     for column in [*wanted["text"], *wanted.get("key", [])]:
         if column not in frame:
-            hint = meant(column, list(frame))
+            hint = meant(column, [str(name) for name in frame.columns])
             raise PlanError(f"the table {wanted['table']} has no column {column!r}.{hint}")
     known = [str(id_) for id_ in frame["id"]]
     for id_ in wanted.get("rows", []):
@@ -325,15 +405,12 @@ class Strip:
 
 def strips() -> list[Strip]:
     """The strips of data/simulation.yml with the days of their events; raises PlanError."""
-    name = "data/simulation.yml"
-    if not (data.ROOT / name).is_file():
-        raise PlanError(f"{name}: the file is missing. Restore it.")
-    listed = yamlfile.plain(yamlfile.parse(data.ROOT / name, PlanError, name)).get("strips", [])
+    listed = _simulation().get("strips", [])
     events = data.table("events").set_index("id")
     for strip in listed:
         if strip["event"] not in events.index:
             hint = meant(strip["event"], [str(id_) for id_ in events.index])
-            raise PlanError(f"{name}: the strip {strip['event']!r} is no event.{hint}")
+            raise PlanError(f"the strip {strip['event']!r} is no event.{hint}")
     rows = [(events.loc[strip["event"]], strip["text"]) for strip in listed]
     found = [Strip(f"{row['date']:%Y-%m-%d}", text, str(row["sources"])) for row, text in rows]
     return sorted(found, key=lambda strip: strip.text)
@@ -344,12 +421,11 @@ def strips() -> list[Strip]:
 
 def _minutes(step: Mapping[str, Any]) -> int:
     """The minutes of a step: its own, and those of the lab's tasks that it uses."""
-    own = int(step.get("minutes", 0))
-    return own + (_task_minutes(step["lab"], step["tasks"]) if "tasks" in step else 0)
+    return int(step.get("minutes", 0)) + _step_tasks(step)
 
 
 def _clock(step: Mapping[str, Any], speed: Mapping[str, float]) -> Clock:
-    items = quizfile.find(step.get("items", []))
+    items = questions(step.get("items", []))
     said = sum(map(words, paragraphs(step)))
     if step.get("keys"):
         said += sum(words(text) for item in items for text in _aloud(item))
@@ -361,8 +437,8 @@ def _clock(step: Mapping[str, Any], speed: Mapping[str, float]) -> Clock:
     if listed and step.get("strips"):
         read += sum(words(strip.text) for strip in strips())
     if listed and "board" in step:
-        read += sum(words(card.text) for card in boardfile.load(step["board"]).cards)
-    tasks = _task_minutes(step["lab"], step["tasks"]) if "tasks" in step else 0
+        read += sum(words(card.text) for card in board(step["board"]).cards)
+    tasks = _step_tasks(step)
     work = float(step.get("work", 0))
     votes = len(items)
     minutes = said / speed["speaking"] + read / speed["reading"] + votes * speed["vote"]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bookkit import boardfile, data, plans, quizfile
+from bookkit import data, plans
 from bookkit.plans import Clock, Homework, Plan, PlanError, Session, Step
 
 MADE = re.compile(r"<!-- made: ([a-z-]+) -->\n.*?<!-- /made -->", re.S)
@@ -161,7 +161,7 @@ def _clock(clock: Clock, minutes: int) -> str:
 
 def _items(content: Mapping[str, Any]) -> Iterator[str]:
     """The questions of a step as students see them, each with what the teacher reads aloud."""
-    for item in quizfile.find(content.get("items", [])):
+    for item in plans.questions(content.get("items", [])):
         options = item.content["options"]
         letters = dict(zip("ABCDEF", options, strict=False))
         right = next(letter for letter, option in letters.items() if option["correct"])
@@ -210,7 +210,7 @@ def _list(wanted: Mapping[str, Any]) -> Iterator[str]:
     }
     columns = [*wanted["text"], *wanted.get("key", [])]
     shown = [titles[c] + (", for you" if c in wanted.get("key", []) else "") for c in columns]
-    lines = ["| " + " | ".join(["", *shown]) + " |", "|---" * (len(columns) + 1) + "|"]
+    lines = ["| " + " | ".join(["Card", *shown]) + " |", "|---" * (len(columns) + 1) + "|"]
     for number, row in enumerate(rows, start=1):
         name = row["id"].upper() if "rows" in wanted else str(number)
         cells = [name, *(_cell(row[column]) for column in columns)]
@@ -225,7 +225,7 @@ def _cell(value: Any) -> str:
 
 
 def _board(name: str) -> str:
-    board = boardfile.load(name)
+    board = plans.board(name)
     place = {entry.id: entry.title for entry in board.places}
     piece = {entry.id: entry.title for entry in board.evidence}
     lines = ["| Card | Key, for you | Why |", "|---|---|---|"]
@@ -332,7 +332,7 @@ def feedback() -> str:
             level = f"{row.level} points" if rubric == POINTS else LEVELS[row.level]
             lines.append(f"| {row.criterion} | {level} | {row.sentence} |")
         title = f"### Sentences for the {rubric}"
-        parts += [title, "\n".join(["```{container} bk-filter", *lines, "```"])]
+        parts += [title, "\n".join(lines)]
     return "\n\n".join(parts)
 
 
