@@ -239,10 +239,14 @@ def render(questions: Sequence[Question], place: str, live: bool = False) -> str
     """
     ids = "-".join(one.id for one in questions)
     root = "score-all" if place == "score" else f"{place}s-{ids}"
+    freezes = {one.asked_on for one in questions}
+    title = TITLES[place]
+    if place == "forecast" and len(freezes) == 1:  # tells two such parts of a page apart
+        title += f" of {day(*freezes)}"
     items = "".join(_render_question(one, place, live) for one in questions)
     return (
         f'<section class="bk-forecast" id="{root}" data-place="{place}" '
-        f'aria-labelledby="{root}-title"><p class="bk-title" id="{root}-title">{TITLES[place]}</p>'
+        f'aria-labelledby="{root}-title"><p class="bk-title" id="{root}-title">{title}</p>'
         f'<p class="bk-nojs">{WITHOUT_SCRIPTS[place]}</p><ol class="bk-questions">{items}</ol>'
         f"{FOOT if place == 'score' else ''}</section>"
     )

@@ -168,7 +168,7 @@ def strip_chart(result: Comparison) -> str:
         f'<g class="bk-{name}">'
         f'<text x="10" y="{LANES[name] - 22}">{label}</text>'
         + "".join(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5"></circle>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"></circle>'
             for x, y in _dots(values, LANES[name])
         )
         + f'<path d="M{_x(mean):.1f} {LANES[name] - 16}v28"></path></g>'
@@ -183,14 +183,14 @@ def strip_chart(result: Comparison) -> str:
         for tick in (0, 25, 50, 75, 100)
     )
     return (
-        '<svg viewBox="0 0 340 134" role="img" aria-label="Strip chart: one dot an answer, in per '
-        'cent; a bar at each mean."><g class="bk-axis"><path d="M10 108H330"></path>'
+        '<svg viewBox="0 0 240 134" role="img" aria-label="Strip chart: one dot an answer, in per '
+        'cent; a bar at each mean."><g class="bk-axis"><path d="M10 108H230"></path>'
         f"{axis}</g>{marks}</svg>"
     )
 
 
 def _x(percent: float) -> float:
-    return 10 + 3.2 * percent
+    return 10 + 2.2 * percent
 
 
 def _dots(values: Sequence[float], lowest: float) -> Iterator[tuple[float, float]]:

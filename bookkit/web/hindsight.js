@@ -78,7 +78,7 @@ const bookkitHindsight = (() => {
         difference > 0 ? "higher" : "lower"} chances.`];
   }
 
-  const x = (percent) => (10 + 3.2 * percent).toFixed(1);
+  const x = (percent) => (10 + 2.2 * percent).toFixed(1);
 
   function drawing(tag, attributes, text) {
     const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -93,7 +93,7 @@ const bookkitHindsight = (() => {
     const dots = [...values].sort((a, b) => a - b).map((value) => {
       const pile = seen.get(value) ?? 0;
       seen.set(value, pile + 1);
-      return drawing("circle", { cx: x(value), cy: (LANES[name] - 4 * pile).toFixed(1), r: 5 });
+      return drawing("circle", { cx: x(value), cy: (LANES[name] - 4 * pile).toFixed(1), r: 4 });
     });
     const group = drawing("g", { class: `bk-${name}` });
     group.append(drawing("text", { x: 10, y: LANES[name] - 22 }, LABELS[name]), ...dots,
