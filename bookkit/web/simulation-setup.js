@@ -157,5 +157,5 @@ const bookkitSimSetup = (() => {
     return `${lesson} ${state.at + 1} of ${steps.length}`;
   }
 
-  return { setup, peek, hints, place };
+  return { setup, peek, hints, place, coin };
 })();
