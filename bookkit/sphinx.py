@@ -95,12 +95,15 @@ def set_defaults(app: Sphinx, config: Config) -> None:
 
 
 def know_targets(app: Sphinx, doctree: Any) -> None:
-    """Let ``sources.md#ID`` resolve to the ledger's targets, so that a wrong ID fails the build.
+    """Let ``sources.md#ID`` and ``page.md#section-id`` resolve, so that a wrong ID fails the build.
 
-    MyST looks such links up among headings only; entries of reference pages are no headings.
+    MyST looks links up by slugs of headings only, which start with the number of a section;
+    entries of reference pages are no headings.
     """
+    slugs = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
+    for section in doctree.findall(nodes.section):
+        slugs.setdefault(section["ids"][0], (0, section["ids"][0], section[0].astext()))
     if app.env.docname.startswith(REFERENCE):
-        slugs = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
         for name, identifier in doctree.nameids.items():
             if identifier and doctree.nametypes.get(name):
                 slugs.setdefault(name, (0, identifier, name))
