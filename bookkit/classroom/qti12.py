@@ -32,6 +32,7 @@ from bookkit.classroom import bank
 from bookkit.quizfile import Item, Quiz, QuizError, shown
 
 DATE = "2021-04-22"
+LEAST = 1e-4
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 SPECIAL = re.compile(
     r"[\\`*_{}\[\]<>&$~^|\"'!#:@]|--+|\.\.\.+|^[-+=%.]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
@@ -90,10 +91,8 @@ def asks(item: Item) -> Iterator[Ask]:
         many = item.type == "several"
         yield Ask(bank.uid(item), title, item.stem, choices, general, several=many)
     elif item.type == "number":
-        spread = content["tolerance"]
-        key = f"{bank.number(content['answer'])} +- {bank.number(spread)}"
         slips = " ".join(f"{label}: {feedback}" for label, feedback in bank.notes(item))
-        yield Ask(bank.uid(item), title, bank.asked(item), (), general, key, wrong=slips)
+        yield Ask(bank.uid(item), title, bank.asked(item), (), general, _key(item), wrong=slips)
     elif item.type == "order":
         steps = content["steps"]
         for place, ordinal in enumerate(ORDINALS[: len(steps)]):
@@ -108,6 +107,16 @@ def asks(item: Item) -> Iterator[Ask]:
             choices = tuple((rights[n], n == place, pair["feedback"]) for n in shown(item))
             stem = f"{item.stem}\n\n{pair['left']}"
             yield _part(item, place, len(pairs), title, stem, choices, general)
+
+
+def _key(item: Item) -> str:
+    """A number as text2qti wants it; it knows no bound nearer to zero than a ten-thousandth."""
+    exact, spread = item.content["answer"], item.content["tolerance"]
+    low, high = exact - spread, exact + spread
+    if min(abs(low), abs(high)) >= LEAST:
+        return f"{bank.number(exact)} +- {bank.number(spread)}"
+    low, high = (low if abs(low) >= LEAST else -LEAST), (high if abs(high) >= LEAST else LEAST)
+    return f"[{low:.4f}, {high:.4f}]"
 
 
 def _part(
@@ -137,9 +146,9 @@ def _quiz(quiz: Quiz) -> TextQuiz:
     )
     try:
         made = TextQuiz(text, config=Config())
-    except Text2qtiError as fault:  # for instance a number whose range holds 0
-        name = f"data/quiz/{quiz.name}.yml"
-        raise QuizError(f"{name}: text2qti cannot write this quiz as QTI 1.2: {fault}") from None
+    except Text2qtiError as fault:  # for instance two questions with the same words
+        name, last = f"data/quiz/{quiz.name}.yml", str(fault).splitlines()[-1]
+        raise QuizError(f"{name}: text2qti cannot write this quiz as QTI 1.2. {last}") from None
     made.id = f"{bank.STEM}_{number}"
     for ask, question in zip(wanted, made.questions_and_delims, strict=True):
         question.id = ask.id
