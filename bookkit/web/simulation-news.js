@@ -1,7 +1,7 @@
 /* Border Watch, control desk: news in order, reports for team 7, branch notes. */
 
 const bookkitSimNews = (() => {
-  const { h, button, bold, turnNow, stepNow, teamOf, hearers, newsText } = bookkitSimBase;
+  const { h, button, bold, turnNow, stepNow, hearers, newsText } = bookkitSimBase;
   const FREE_TURN = 3; // from here on control may hold an item back or reword it
   const PLAYING = ["news", "decide", "announce"];
 
@@ -178,9 +178,8 @@ const bookkitSimNews = (() => {
         const turn = turnNow(known, state);
         const mine = known.branches.filter(({ turns }) => turns.includes(turn));
         node.hidden = !PLAYING.includes(stepNow(known, state)?.kind) || !mine.length;
-        rows.replaceChildren(...mine.flatMap(({ team, when, then }) => [
-          h("dt", {}, `${team === "all" ? "Any team" : teamOf(known, team).name}. ${when}`),
-          h("dd", {}, then)]));
+        rows.replaceChildren(...mine.flatMap(({ when, then }) => [
+          h("dt", {}, when), h("dd", {}, then)]));
       },
     };
   }

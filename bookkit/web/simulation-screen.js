@@ -52,14 +52,16 @@ const bookkitSimScreen = (() => {
     close: () => ({ title: "Hand in your sheets", text: "Thank you. You are yourselves again." }),
     debrief: (known, state) => {
       const step = known.debrief.steps[state.debrief];
-      const card = state.opened ? known.cards.find(({ id }) => id === state.card) : null;
+      const history = step.id === "history";
+      const card = state.opened && ["facts", "concepts"].includes(step.id)
+        ? known.cards.find(({ id }) => id === state.card) : null;
       return {
         title: step.title + (step.voluntary ? " (voluntary)" : ""),
-        list: step.ask,
+        list: history ? undefined : step.ask,
         key: step.key ? known.debrief.question : undefined,
         card: card
           ? { title: `Moscow held card ${card.id}: ${card.title}`, aims: card.aims } : undefined,
-        history: step.id === "history" ? {
+        history: history ? {
           happened: known.history.happened.map(({ text }) => text), unknown: known.history.unknown,
         } : undefined,
         construct: card ? known.construct : undefined,
@@ -123,8 +125,8 @@ const bookkitSimScreen = (() => {
       parts.push(h("ul", { className: "bk-earlier" }, shown.earlier.map(dated)));
     } else if (shown.earlier && !shown.newest) parts.push(h("p", {}, "No news yet."));
     if (shown.history) {
-      parts.push(list(shown.history.happened), h("p", { className: "bk-day" }, "What remains unknown"),
-        list(shown.history.unknown));
+      parts.push(h("div", { className: "bk-history" }, list(shown.history.happened),
+        h("p", { className: "bk-day" }, "What remains unknown"), list(shown.history.unknown)));
     }
     return parts;
   }

@@ -161,6 +161,7 @@ const bookkitSimTeams = (() => {
     const { known } = desk;
     const why = h("input", { id: "sim-why", type: "text", maxLength: 300, autocomplete: "off" });
     const said = h("p", { className: "bk-said", role: "status" });
+    let step = null; // what was said belongs to this step
 
     function move({ id, title, least, most, notch }, by) {
       const reason = why.value.trim();
@@ -196,6 +197,8 @@ const bookkitSimTeams = (() => {
       node,
       draw(state) {
         node.hidden = turnNow(known, state) === 0;
+        if (step !== state.at) said.textContent = "";
+        step = state.at;
         for (const { dial, shown } of rows) {
           shown.replaceChildren(bookkitSimScreen.dial({ ...dial, value: state.dials[dial.id] }));
         }

@@ -162,7 +162,8 @@ const bookkitSimulation = (() => {
 
     function openScreen() {
       screen.showModal();
-      leave.focus();
+      leave.focus({ preventScroll: true });
+      screen.scrollTop = 0;
     }
 
     function drawScreen() {
