@@ -25,6 +25,8 @@ STEM = "alone-beside-a-giant"  # how files and ids of this book start
 LICENCE = "CC BY 4.0, the authors of “Alone beside a giant?”"
 EPOCH = (2021, 4, 22, 0, 0, 0)  # the date of every file in a zip: the same at every run
 
+ENDS = (".", "?", "!", "…")  # after these no full stop is put
+
 Note = tuple[str, str]  # what a reader may answer or must place, and what the book says of it
 
 
@@ -175,7 +177,9 @@ def reading(item: Item) -> str:
 def listed(pairs: Iterable[Note]) -> str:
     """Notes as an HTML list, for programs that keep feedback only for the whole question."""
     rows = "".join(
-        f"<li><strong>{escape(label)}.</strong> {escape(text)}</li>" for label, text in pairs
+        f"<li><strong>{escape(label)}{'' if label.endswith(ENDS) else '.'}</strong> "
+        f"{escape(text)}</li>"
+        for label, text in pairs
     )
     return f"<ul>{rows}</ul>"
 

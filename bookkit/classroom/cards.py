@@ -41,6 +41,7 @@ ol, ul { padding-left: 1.6rem; }
 li { margin: .35rem 0; }
 hr { border: 0; border-top: 1px solid #9aa4af; margin: 1rem 0; }
 .key { border-left: .3rem solid #1f6f43; padding-left: .7rem; }
+.key p { margin: .35rem 0; }
 a { color: #0b5cad; }
 .nightMode.card, .nightMode .card { color: #e8eaed; background: #16191d; }
 .nightMode .id, .nightMode .hint, .nightMode .read { color: #b3bcc6; }
@@ -152,7 +153,8 @@ def _pairs(item: Item) -> tuple[str, str, str]:
         f"<li>{LETTERS[order.index(n)]}. {bank.escape(pair['right'])}</li>"
         for n, pair in enumerate(item.content["pairs"])
     )
-    return front, f"<ol>{rows}</ol>", bank.listed(bank.notes(item))
+    said = [(pair["left"], pair["feedback"]) for pair in item.content["pairs"]]
+    return front, f"<ol>{rows}</ol>", bank.listed(said)
 
 
 def _lettered(texts: list[str]) -> str:
