@@ -105,14 +105,15 @@ def _page(path: Path, name: str) -> Page:
     return Page(name, title, frozenset(CITATION.findall(text)), figures, tuple(texts))
 
 
-ASKED = ("quiz/*.yml", "boards/*.yml", "forecasts.yml")  # below data/: what readers are asked
+# Below data/: what readers are asked, and what they play.
+ASKED = ("quiz/*.yml", "boards/*.yml", "forecasts.yml", "simulation.yml")
 
 
 def asked_sources(files: str) -> set[str]:
-    """Return the source ids that the files of quizzes, boards or forecasts name."""
+    """Return the source ids that files of quizzes, boards, forecasts or the simulation name."""
     found = set()
     for path in sorted((data.ROOT / "data").glob(files)):
-        for cell in re.findall(r"\b(?:known_)?sources:\s*\[(.*?)\]", path.read_text("utf-8"), re.S):
+        for cell in re.findall(r"\b(?:\w+_)?sources:\s*\[(.*?)\]", path.read_text("utf-8"), re.S):
             found |= {id_.strip() for id_ in cell.split(",")}
     return found
 
