@@ -50,8 +50,18 @@ class ClassReport:
         known = {item.id: item for item in self.results.items}
         table.insert(0, "chapter", [int(known[id_].page[:2]) for id_ in table.index])
         table["verdict"] = [item_analysis.verdict(row) for _, row in table.iterrows()]
-        table["check"] = table["verdict"].str.startswith("check")
+        table["check"] = [words.startswith("check") for words in table["verdict"]]
         table["question"] = [known[id_].stem for id_ in table.index]
+        return table
+
+    @cached_property
+    def plotted(self) -> pd.DataFrame:
+        """`items` rounded as charts show them, with a lane (-1, 0, 1) that keeps dots apart."""
+        table = self.items.reset_index()
+        table["right, %"] = (100 * table["p"]).round().astype(int)
+        table["D"], table["r"] = table["D"].round(2), table["r_rest"].round(2)
+        order = table.groupby("chapter")["right, %"].rank(method="first")
+        table["lane"] = order.sub(1).mod(3).sub(1)
         return table
 
     @cached_property

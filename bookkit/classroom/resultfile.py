@@ -90,7 +90,7 @@ def read(content: bytes, name: str) -> ResultFile:
 
 
 def _text(content: bytes) -> str:
-    if not content.strip():
+    if len(content) <= LARGEST and not content.strip():
         raise FileError(f"is empty. {AGAIN}")
     if len(content) > LARGEST:
         raise FileError(
