@@ -4,6 +4,7 @@ import fcntl
 import functools
 import http.server
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +50,25 @@ def book() -> Path:
 def student_book() -> Path:
     """The same of the student edition."""
     return built("tests-student", "EDITION=student")
+
+
+@pytest.fixture(scope="session")
+def kit(book: Path, student_book: Path) -> Path:
+    """The classroom kit, made from both editions unless it is newer than they are."""
+    target = ROOT / "_build" / "tests" / "classroom"
+    with (target.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        newest = max(
+            newest_change(ROOT / "bookkit"), newest_change(book), newest_change(ROOT / "data")
+        )
+        if not target.exists() or target.stat().st_mtime < newest:
+            command = [sys.executable, "-m", "bookkit.classroom", book, target, student_book]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            if done.returncode:
+                pytest.fail(
+                    f"`make classroom` failed:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+                )
+    return target
 
 
 def built(name: str, *options: str) -> Path:

@@ -1,4 +1,7 @@
-"""``python -m bookkit.classroom HTML FOLDER``: write the kit from a built book."""
+"""``python -m bookkit.classroom HTML FOLDER [STUDENT]``: write the kit from a built book.
+
+HTML is the teacher's edition; STUDENT is the student edition, built beside FOLDER if not given.
+"""
 
 import sys
 from pathlib import Path
@@ -6,4 +9,4 @@ from pathlib import Path
 from bookkit.classroom.kit import main
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:]))

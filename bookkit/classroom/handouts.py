@@ -337,8 +337,8 @@ FONT = '"Source Sans Pro", "Noto Sans", Arial, sans-serif'
 def prepare(documents: Iterable[Document], html: Path, folder: Path) -> list[Path]:
     """Write the documents as HTML files, with style and fonts beside them."""
     shutil.copytree(html / "_static" / "fonts", folder / "fonts", dirs_exist_ok=True)
-    tokens = (WEB / "tokens.css").read_text(encoding="utf-8")
-    style = "\n".join([paper.faces(html), tokens, STYLE.read_text(encoding="utf-8")])
+    sheets = [WEB / "tokens.css", WEB / "hindsight.css", STYLE]
+    style = "\n".join([paper.faces(html), *(one.read_text(encoding="utf-8") for one in sheets)])
     (folder / "print.css").write_text(style, encoding="utf-8")
     paths = []
     for document in documents:

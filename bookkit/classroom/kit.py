@@ -10,9 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from bookkit import data, offline
 from bookkit.assets import WEB
 from bookkit.classroom import cards, chapters, handouts, lms, paper, prints, slides
 from bookkit.classroom.chapters import Chapter
+from bookkit.classroom.handouts import Document
 
 STYLE = Path(__file__).with_name("kit.css")
 TITLE = "Classroom kit"
@@ -31,21 +31,13 @@ class KitError(RuntimeError):
     """The kit cannot be made; the message says how to mend it."""
 
 
-@dataclass(frozen=True)
-class File:
-    """One file of the kit: what it is called on the index, and what it is for."""
-
-    path: str  # below the kit's folder
-    name: str
-    use: str
-
-
 # ---- making it -----------------------------------------------------------------------------------
 
 
-def make(html: Path, target: Path) -> Path:
+def make(html: Path, target: Path, student: Path | None = None) -> Path:
     """Write the whole kit from the built book ``html`` to the folder ``target``; return it.
 
+    ``student`` is the student edition, if it has been built; else it is, beside ``target``.
     Raises KitError, or the error of the part that failed; then ``target`` is as it was.
     """
     check(html)
@@ -54,8 +46,19 @@ def make(html: Path, target: Path) -> Path:
         shutil.rmtree(left, ignore_errors=True)
     new.mkdir(parents=True)
     try:
-        _write(html, new, target.parent)
-        (new / "index.html").write_text(index(new, chapters.read(html)), encoding="utf-8")
+        made = [*handouts.documents(html), *prints.documents()]
+        with ThreadPoolExecutor(max_workers=2) as workers:  # the browser prints meanwhile
+            jobs = [
+                workers.submit(_offline, html, new / "offline", student, target.parent),
+                workers.submit(_exports, html, new),
+            ]
+            _printed(html, new, made)
+            for job in jobs:
+                job.result()
+        (new / "kit.css").write_text(_style(html), encoding="utf-8")
+        titles = {document.name: document.title for document in made}
+        page = index(new, chapters.read(html), titles)
+        (new / "index.html").write_text(page, encoding="utf-8")
         if target.exists():
             target.rename(old)
         new.rename(target)
@@ -74,22 +77,8 @@ def check(html: Path) -> None:
         raise KitError(f"{html} is the student edition, without answers. Run `make book` first.")
 
 
-def _write(html: Path, folder: Path, build: Path) -> None:
-    """Write the parts; the browser prints while exports and zips are made."""
-    with ThreadPoolExecutor(max_workers=2) as workers:
-        jobs = [
-            workers.submit(_offline, html, folder / "offline", build),
-            workers.submit(_exports, html, folder),
-        ]
-        _printed(html, folder)
-        for job in jobs:
-            job.result()
-    (folder / "kit.css").write_text(_style(html), encoding="utf-8")
-
-
-def _printed(html: Path, folder: Path) -> None:
+def _printed(html: Path, folder: Path, made: Sequence[Document]) -> None:
     """Print everything with one browser, then put each PDF into its folder."""
-    made = [*handouts.documents(html), *prints.documents()]
     for path in handouts.write(folder / "print", html, made):
         home = folder / home_of(path.name)
         home.mkdir(exist_ok=True)
@@ -114,20 +103,27 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _offline(html: Path, folder: Path, build: Path) -> None:
-    """The book as a zip for the teacher, and, built apart, without answers for the class."""
+def _offline(html: Path, folder: Path, student: Path | None, build: Path) -> None:
+    """The book as a zip for the teacher and, without answers, for the class."""
     offline.write(html, folder / f"{offline.NAME}-teacher.zip")
-    own = build / "student" / "_build"
-    command = [sys.executable, "-m", "bookkit.editions", "student", str(own)]
+    student = student or _build_student(build / "student" / "_build")
+    offline.write(student, folder / f"{offline.NAME}-student.zip")
+
+
+def _build_student(folder: Path) -> Path:
+    """Build the student edition, or bring it up to date, and return its pages.
+
+    Raises KitError if it has a fault.
+    """
+    command = [sys.executable, "-m", "bookkit.editions", "student", str(folder)]
     environment = {**os.environ, "EDITION": "student"}
     done = subprocess.run(
         command, cwd=data.ROOT, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise KitError(
-            f"The student edition cannot be built:\n{(done.stdout + done.stderr)[-2000:]}"
-        )
-    offline.write(own / "html", folder / f"{offline.NAME}-student.zip")
+        said = (done.stdout + done.stderr)[-2000:]
+        raise KitError(f"The student edition cannot be built:\n{said}")
+    return folder / "html"
 
 
 def _style(html: Path) -> str:
@@ -163,12 +159,15 @@ SIMULATION = {
 PAPERS = {"a4": "A4", "letter": "US Letter"}
 
 
-def index(folder: Path, read: Sequence[Chapter]) -> str:
-    """The index of a kit: every file with its use and size, in the order of need."""
+def index(folder: Path, read: Sequence[Chapter], labs: Mapping[str, str]) -> str:
+    """The index of a kit: every file with its use and size, in the order of need.
+
+    ``labs`` gives the titles of the prints of labs by their names.
+    """
     parts = [
         _section("Chapters", _lead("chapters"), "".join(_chapter(folder, one) for one in read)),
         _section("Border Watch, the simulation", _lead("simulation"), _simulation(folder)),
-        _section("Labs", _lead("labs"), _labs(folder)),
+        _section("Labs", _lead("labs"), _labs(folder, labs)),
         _section("Questions for a learning platform", _lead("lms"), _lms(folder)),
         _section("Cards to learn with", _lead("cards"), _cards(folder)),
         _section("The book without internet", _lead("offline"), _zips(folder)),
@@ -214,68 +213,62 @@ def _section(title: str, lead: str, body: str) -> str:
 
 
 def _chapter(folder: Path, chapter: Chapter) -> str:
-    deck = File(f"slides/{chapter.page}.html", "Slides", "")
-    rows = [_link(folder, deck, f"Slides of chapter {chapter.number}")]
-    for kind, name in (("", "Handout"), ("-key", "Key")):
-        rows += [
-            _link(
-                folder,
-                File(f"handouts/{chapter.page}{kind}-{sheet}.pdf", f"{name}, {size}", ""),
-                f"{name} of chapter {chapter.number}, {size}",
-            )
-            for sheet, size in PAPERS.items()
-        ]
+    of = f"of chapter {chapter.number}"
+    links = [
+        _link(folder, f"slides/{chapter.page}.html", "Slides", f"Slides {of}"),
+        *_papers(folder, f"handouts/{chapter.page}", "Handout", f"Handout {of}"),
+        *_papers(folder, f"handouts/{chapter.page}-key", "Key", f"Key {of}"),
+    ]
     title = f"<h3>{chapter.number} {escape(chapter.title)}</h3>"
-    return f'<div class="chapter">{title}<ul class="files">{"".join(rows)}</ul></div>'
+    return f'<div class="row">{title}{_list(links)}</div>'
 
 
 def _simulation(folder: Path) -> str:
-    return _listed(
-        folder,
-        [
-            File(f"simulation/border-watch-{part}-{sheet}.pdf", f"{name}, {size}", use)
-            for part, (name, use) in SIMULATION.items()
-            for sheet, size in PAPERS.items()
-        ],
+    return "".join(
+        _row(name, use, _papers(folder, f"simulation/border-watch-{part}", "", name))
+        for part, (name, use) in SIMULATION.items()
     )
 
 
-def _labs(folder: Path) -> str:
-    files = []
+def _labs(folder: Path, titles: Mapping[str, str]) -> str:
+    rows = ""
     for path in sorted((folder / "labs").glob("*-a4.pdf")):
         stem = path.name.removesuffix("-a4.pdf")
-        name = stem.removeprefix("lab-").removesuffix("-key").replace("-", " ").capitalize()
-        use = "key, for the teacher" if stem.endswith("-key") else "for students"
-        name += ", key" if stem.endswith("-key") else ""
-        files += [
-            File(f"labs/{stem}-{sheet}.pdf", f"{name}, {size}", use)
-            for sheet, size in PAPERS.items()
-        ]
-    return _listed(folder, files)
+        if not stem.endswith("-key"):
+            title = titles.get(stem, stem)
+            links = _papers(folder, f"labs/{stem}", "Lab", f"Lab: {title}")
+            if (folder / "labs" / f"{stem}-key-a4.pdf").is_file():
+                links += _papers(folder, f"labs/{stem}-key", "Key", f"Key: {title}")
+            rows += _row(title, "", links)
+    return rows
 
 
 def _lms(folder: Path) -> str:
-    return _listed(folder, [File(f"lms/{name}", *texts) for name, texts in LMS.items()])
+    return "".join(
+        _row(name, use, [_link(folder, f"lms/{file}", file, f"{name}: {file}")])
+        for file, (name, use) in LMS.items()
+    )
 
 
 def _cards(folder: Path) -> str:
     use = "import it with File, Import; a later import updates the cards"
-    return _listed(
-        folder,
-        [File(f"cards/{path.name}", "Anki deck", use) for path in _files(folder / "cards")],
+    return "".join(
+        _row("Anki deck", use, [_link(folder, f"cards/{path.name}", path.name)])
+        for path in _files(folder / "cards")
     )
 
 
 def _zips(folder: Path) -> str:
     uses = {"student": "for the class: no answers", "teacher": "with answers and teacher’s guide"}
-    return _listed(
-        folder,
-        [
-            File(f"offline/{path.name}", f"{edition.capitalize()} edition", use)
-            for edition, use in uses.items()
-            for path in _files(folder / "offline")
-            if path.stem.endswith(edition)
-        ],
+    return "".join(
+        _row(
+            f"{edition.capitalize()} edition",
+            use,
+            [_link(folder, f"offline/{path.name}", path.name)],
+        )
+        for edition, use in uses.items()
+        for path in _files(folder / "offline")
+        if path.stem.endswith(edition)
     )
 
 
@@ -283,34 +276,50 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _listed(folder: Path, files: Iterable[File]) -> str:
-    rows = "".join(_link(folder, file) for file in files)
-    return f'<ul class="files">{rows}</ul>' if rows else ""
+def _row(name: str, use: str, links: Iterable[str]) -> str:
+    said = f": <span>{escape(use)}</span>" if use else ""
+    return f'<div class="row"><h3>{escape(name)}{said}</h3>{_list(links)}</div>'
 
 
-def _link(folder: Path, file: File, label: str = "") -> str:
+def _list(links: Iterable[str]) -> str:
+    return f'<ul class="files">{"".join(f"<li>{link}</li>" for link in links)}</ul>'
+
+
+def _papers(folder: Path, stem: str, name: str, label: str) -> list[str]:
+    """Links to one print on each size of paper."""
+    return [
+        _link(
+            folder,
+            f"{stem}-{paper}.pdf",
+            f"{name}, {size}" if name else size,
+            f"{label}, {size}",
+        )
+        for paper, size in PAPERS.items()
+    ]
+
+
+def _link(folder: Path, path: str, text: str, label: str = "") -> str:
     """A link with the file's size; raises KitError if the file was not written."""
-    path = folder / file.path
-    if not path.is_file():
-        raise KitError(f"The kit lacks {file.path}. Say so at the book's issue tracker.")
-    named = f' aria-label="{escape(label, quote=True)}"' if label else ""
-    use = f": {escape(file.use)}" if file.use else ""
+    if not (folder / path).is_file():
+        raise KitError(f"The kit lacks {path}. Say so at the book's issue tracker.")
+    named = f' aria-label="{escape(label, quote=True)}"' if label and label != text else ""
+    large = weight((folder / path).stat().st_size)
     return (
-        f'<li><a href="{escape(file.path, quote=True)}"{named}>{escape(file.name)}</a>{use} '
-        f'<span class="size">({size(path.stat().st_size)})</span></li>'
+        f'<a href="{escape(path, quote=True)}"{named}>{escape(text)}</a> '
+        f'<span class="size">{large}</span>'
     )
 
 
-def size(count: int) -> str:
+def weight(count: int) -> str:
     """A number of bytes as readers know it: '12 kB', '1.3 MB'."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
-def main(html: Path, target: Path) -> None:
+def main(html: Path, target: Path, student: Path | None = None) -> None:
     """Make the kit, or say in one message why not."""
     expected: tuple[type[Exception], ...] = (KitError, handouts.PrintError, ValueError, OSError)
     try:
-        made = make(html, target)
+        made = make(html, target, student)
     except expected as error:
         sys.exit(f"The classroom kit was not made: {error}")
-    print(f"Open {made}/index.html ({size(sum(path.stat().st_size for path in _files(made)))})")
+    print(f"Open {made}/index.html ({weight(sum(path.stat().st_size for path in _files(made)))})")

@@ -220,6 +220,11 @@ def _prose_slides(
     ]
 
 
+def _bare(item: Any) -> str:
+    """The HTML of a list item without the paragraph around it."""
+    return inner(item[0]) if len(item) == 1 and item[0].tag == "p" else inner(item)
+
+
 def _count(markup: str) -> int:
     return len(re.sub(r"<[^>]+>", " ", markup).split())
 
@@ -241,7 +246,7 @@ def _two_guesses(chapter: Chapter, sheet: Paper) -> list[Slide]:
     made = []
     for section in chapter.sections:
         if section.id == "before-you-read-two-guesses":
-            items = [sheet.html(inner(item)) for item in section.element.iter("li")]
+            items = [sheet.html(_bare(item)) for item in section.element.iter("li")]
             told = [words(part) for part in section.element.findall("p")]
             rows = "".join(f"<li>{text}</li>" for text in items)
             body = f"<h2>Two guesses</h2><ol>{rows}</ol>"
@@ -592,7 +597,7 @@ def _talk(chapter: Chapter, sheet: Paper) -> list[Slide]:
         Slide(
             "words few",
             f"{section.heading} ({number})",
-            f"<h2>{escape(section.heading)}</h2><p>{sheet.html(inner(item))}</p>",
+            f"<h2>{escape(section.heading)}</h2><p>{sheet.html(_bare(item))}</p>",
             "<p>Two minutes in pairs before the whole class. Ask for the strongest reason on "
             "the other side.</p>",
         )
@@ -617,7 +622,7 @@ def _sources(chapter: Chapter, sheet: Paper) -> list[Slide]:
     made: list[Slide] = []
     for section in chapter.sections:
         if section.id == "sources-for-this-chapter":
-            items = [sheet.html(inner(item)) for item in section.element.iter("li")]
+            items = [sheet.html(_bare(item)) for item in section.element.iter("li")]
             more = (
                 "Each chart names its first sources. The chapter's page links every one of them; "
                 "the handout prints the addresses. Charts and text: CC BY 4.0."
