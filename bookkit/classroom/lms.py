@@ -33,9 +33,11 @@ Which file?
   Moodle              moodle.xml    all types; Moodle 4.4 or newer for questions of order
   Moodle before 4.4   gift.txt      an order is asked as a match of places
   Canvas              qti12.zip     see below
-  Brightspace and others that read QTI 1.2: qti12.zip
-  TAO and others that read QTI 3.0: qti3.zip
-  A spreadsheet, a script: items.csv (UTF-8; Excel opens it with a double click)
+  Brightspace         qti12.zip     and any other platform that reads QTI 1.2
+  QTI 3.0 platforms   qti3.zip      all types
+  QTI 2.1 platforms   first run: qti-convert downgrade qti3.zip qti21.zip
+                      (from the Python package citolab-qti-convert)
+  A spreadsheet       items.csv     UTF-8; Excel opens it with a double click
 
 How to import
 
