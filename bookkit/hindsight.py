@@ -160,6 +160,8 @@ def _points(value: float) -> str:
 
 
 LANES = {"without": 34, "told": 92}  # y of the lowest dot of each group
+LINE = 'fill="none" stroke="currentColor"'  # where the style sheet is missing, as on paper
+FORMS = ("hindsight-form-k", "hindsight-form-m")  # ids in the built page of the lab
 
 
 def strip_chart(result: Comparison) -> str:
@@ -168,24 +170,24 @@ def strip_chart(result: Comparison) -> str:
         f'<g class="bk-{name}">'
         f'<text x="10" y="{LANES[name] - 22}">{label}</text>'
         + "".join(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"></circle>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill-opacity="0.7"></circle>'
             for x, y in _dots(values, LANES[name])
         )
-        + f'<path d="M{_x(mean):.1f} {LANES[name] - 16}v28"></path></g>'
+        + f'<path d="M{_x(mean):.1f} {LANES[name] - 16}v28" {LINE}></path></g>'
         for name, label, values, mean in (
             ("without", "Form K, without the outcome", result.without, result.mean_without),
             ("told", "Form M, with the outcome", result.told, result.mean_told),
         )
     )
     axis = "".join(
-        f'<path d="M{_x(tick):.1f} 108v5"></path><text x="{_x(tick):.1f}" y="128" '
+        f'<path d="M{_x(tick):.1f} 108v5" {LINE}></path><text x="{_x(tick):.1f}" y="128" '
         f'text-anchor="middle">{tick}</text>'
         for tick in (0, 25, 50, 75, 100)
     )
     return (
         '<svg viewBox="0 0 240 134" role="img" aria-label="Strip chart: one dot an answer, in per '
-        'cent; a bar at each mean."><g class="bk-axis"><path d="M10 108H230"></path>'
-        f"{axis}</g>{marks}</svg>"
+        'cent; a bar at each mean."><g class="bk-axis">'
+        f'<path d="M10 108H230" {LINE}></path>{axis}</g>{marks}</svg>'
     )
 
 
@@ -224,6 +226,31 @@ def render() -> str:
         f'<div class="bk-said" role="status">{said}</div>'
         f'<div class="bk-strip">{strip_chart(result)}</div></section>'
     )
+
+
+def printed_forms(page: Path) -> dict[str, str]:
+    """The two forms of the built lab page by id, as HTML that looks alike: without their titles.
+
+    The second stands folded on the page and would otherwise print as an answer. Raises
+    HindsightError if the page lacks one, as that of the student edition does.
+    """
+    from lxml import html
+
+    tree = html.parse(str(page)).getroot()
+    found = {}
+    for name in FORMS:
+        parts = tree.xpath(f"//*[@id='{name}']")
+        if not parts:
+            raise HindsightError(f"{page.name} has no form {name}. Print the teacher's edition.")
+        for title in parts[0].xpath("./summary | ./p[contains(@class, 'admonition-title')]"):
+            title.getparent().remove(title)
+        for marker in parts[0].xpath(".//*[contains(@class, 'sd-summary-title')]"):
+            marker.getparent().remove(marker)
+        blocks = parts[0].xpath(".//p[not(ancestor::li)] | .//ol")
+        found[name] = "".join(
+            str(html.tostring(block, encoding="unicode", with_tail=False)) for block in blocks
+        )
+    return found
 
 
 # ---- the live widget -----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from bookkit.hindsight import (
     HindsightGroups,
     compare,
     detected_share,
+    printed_forms,
     render,
     t_quantile,
     words,
@@ -232,6 +233,31 @@ def test_the_html_obeys_the_pages_strict_policy() -> None:
     assert not page.xpath(".//*[@style] | .//script | .//style")
     for field in page.xpath(".//textarea"):
         assert page.xpath(f".//label[@for='{field.get('id')}']")
+
+
+# ---- the two forms on paper ----------------------------------------------------------------------
+
+BUILT = """<!DOCTYPE html><html><body>
+<div class="admonition note" id="hindsight-form-k"><p class="admonition-title">One evening (K)</p>
+<p><strong>Form K.</strong> It is April.</p><ol><li><p>A chance?</p></li></ol></div>
+<details class="sd-dropdown" id="hindsight-form-m"><summary class="sd-summary-title">One evening (M)
+</summary><div class="sd-summary-content"><p><strong>Form M.</strong> It is April.</p>
+<p>What happened next.</p><ol><li><p>A chance?</p></li></ol></div></details></body></html>"""
+
+
+def test_the_two_forms_print_alike_but_for_what_they_say(tmp_path: Path) -> None:
+    page = tmp_path / "forecasting-log.html"
+    page.write_text(BUILT, encoding="utf-8")
+    plain, told = printed_forms(page).values()
+    assert plain == "<p><strong>Form K.</strong> It is April.</p><ol><li><p>A chance?</p></li></ol>"
+    assert told.replace("Form M", "Form K").replace("<p>What happened next.</p>", "") == plain
+
+
+def test_a_page_without_the_second_form_is_refused(tmp_path: Path) -> None:
+    page = tmp_path / "forecasting-log.html"
+    page.write_text(BUILT.replace("hindsight-form-m", "other"), encoding="utf-8")
+    with pytest.raises(HindsightError, match="Print the teacher's edition"):
+        printed_forms(page)
 
 
 # ---- the live widget -----------------------------------------------------------------------------

@@ -93,11 +93,13 @@ const bookkitHindsight = (() => {
     const dots = [...values].sort((a, b) => a - b).map((value) => {
       const pile = seen.get(value) ?? 0;
       seen.set(value, pile + 1);
-      return drawing("circle", { cx: x(value), cy: (LANES[name] - 4 * pile).toFixed(1), r: 4 });
+      return drawing("circle", { cx: x(value), cy: (LANES[name] - 4 * pile).toFixed(1), r: 4,
+        "fill-opacity": 0.7 });
     });
     const group = drawing("g", { class: `bk-${name}` });
     group.append(drawing("text", { x: 10, y: LANES[name] - 22 }, LABELS[name]), ...dots,
-      drawing("path", { d: `M${x(centre)} ${LANES[name] - 16}v28` }));
+      drawing("path", { d: `M${x(centre)} ${LANES[name] - 16}v28`, fill: "none",
+        stroke: "currentColor" }));
     return group;
   }
 
