@@ -349,6 +349,7 @@ def _cp(tag: str) -> str:
 def _root(tag: str, **attributes: str) -> etree._Element:
     root = etree.Element(f"{{{QTI}}}{tag}", nsmap={None: QTI, "xsi": XSI}, attrib=attributes)
     root.set(f"{{{XSI}}}schemaLocation", f"{QTI} {XSD}/imsqti_asiv3p0_v1p0.xsd")
+    root.set("{http://www.w3.org/XML/1998/namespace}lang", "en")
     return root
 
 
