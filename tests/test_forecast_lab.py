@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from conftest import ROOT
 from test_chapters import MONTHS, grade, prose
@@ -260,7 +261,7 @@ def test_the_numbers_of_the_training_are_those_of_the_tables() -> None:
     assert week.violations.max() == 1591 and net.max() < 300
     assert int(net[week.violations == 1591].iloc[0]) == 63
     renewals = table("eu-sanctions").query("measure == 'sector'").iloc[1:]
-    assert len(renewals) == 12 and renewals.date.max() < data.pd.Timestamp("2021-04-09")
+    assert len(renewals) == 12 and renewals.date.max() < pd.Timestamp("2021-04-09")
     assert round(100 * laplace(12, 12)) == 93
 
 
