@@ -188,7 +188,9 @@ def _questions(folder: Path, _changed: int) -> dict[str, Item]:
 def questions(ids: Sequence[str]) -> tuple[Item, ...]:
     """The quiz items with these ids; raises QuizError for an id that no file holds."""
     folder = data.ROOT / "data" / "quiz"
-    known = _questions(folder, max(path.stat().st_mtime_ns for path in folder.glob("*.yml")))
+    known = _questions(
+        folder, max((path.stat().st_mtime_ns for path in folder.glob("*.yml")), default=0)
+    )
     for id_ in ids:
         if id_ not in known:
             quizfile.find([id_])  # raises, and names what was meant

@@ -43,6 +43,7 @@ LANGUAGES = {
     "et": "Estonian",
     "fi": "Finnish",
     "fr": "French",
+    "id": "Indonesian",
     "it": "Italian",
     "ja": "Japanese",
     "ka": "Georgian",
@@ -83,10 +84,10 @@ class Page:
 
 
 def pages() -> list[Page]:
-    """Read every page that people write, also where a part of it is made."""
+    """Read every page that cites for itself: not those made here, nor copies of other pages."""
     chapters = data.ROOT / "chapters"
     made = {chapters / "reference" / name for name in MADE_HERE}
-    made |= {chapters / name for name in teaching.PAGES}
+    made |= {chapters / name for name in teaching.COPIES}
     paths = {*chapters.rglob("*.md"), *chapters.rglob("*.ipynb")} - made
     return [_page(path, path.relative_to(chapters).as_posix()) for path in sorted(paths)]
 

@@ -146,8 +146,8 @@ def _step(step: Step, below: str, printed: set[str]) -> Iterator[str]:
     yield f"**Students.** {content['students']}"
     if "show" in content:
         yield f"**On the board.** {content['show']}"
-    yield from _items(content)
     yield from _cards(content, printed)
+    yield from _items(content)
     yield "**You need**"
     yield "\n".join(f"- {line}" for line in content.get("materials", ["Nothing."]))
     yield f"*Clock: {_clock(step.clock, step.end - step.start)}*"
@@ -342,6 +342,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "teaching/lesson-plans.md": lesson_plans,
     "teaching/answers.md": answers,
 }
+COPIES = frozenset({"teaching/answers.md"})  # cites only what the chapters and labs cite
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "teaching/teachers-guide.md": {"choose": choose},
     "teaching/rubrics.md": {"feedback": feedback},

@@ -33,7 +33,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(
         data.ROOT / "data",
         house / "data",
-        ignore=shutil.ignore_patterns("quiz", "boards", "forecasts.yml"),
+        ignore=shutil.ignore_patterns("quiz", "boards", "forecasts.yml", "lesson-plans.yml"),
     )
     chapters = house / "chapters"
     chapters.mkdir()
