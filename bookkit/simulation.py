@@ -48,7 +48,7 @@ __all__ = [
 
 WEB = Path(__file__).parent / "web"
 CUT = 4  # cards on a page that is cut apart
-LINES = {"happening": 1, "evidence": 2, "options": 2, "decision": 2}  # to write on, else 3
+LINES = {"happening": 1}  # to write on; else 3
 
 
 def desk() -> SimulationDesk:
@@ -236,16 +236,26 @@ def _private(simulation: Simulation, level: int = 3) -> str:
     return "".join(_private_card(simulation, team, level) for team in simulation.teams)
 
 
-def _private_card(simulation: Simulation, team: Team, level: int, links: bool = True) -> str:
+def _private_card(simulation: Simulation, team: Team, level: int, paper: bool = False) -> str:
+    """A private brief; on paper, what the team holds from a later turn on is a card of its own."""
     own = team.private
     aims = _items(own.aims, "ol" if len(own.aims) > 1 else "ul")
     holds = ""
-    if own.holds:
-        holds = _p(own.holds, "You hold:") + (_sources(own.holds_sources) if links else "")
+    if own.holds and not paper:
+        holds = _p(own.holds, f"From turn {own.holds_from}:") + _sources(own.holds_sources)
     return (
         f'<section class="sim-card sim-secret">{_heading(f"{_named(team)}, private", level)}'
         f"{_p('', 'Your aims, the first one first')}{aims}{_p(own.limit, 'Your limit:')}{holds}"
         f"{_construct(simulation)}</section>"
+    )
+
+
+def _held_card(simulation: Simulation, team: Team) -> str:
+    own = team.private
+    return (
+        f'<article class="sim-card sim-held sim-secret">{_heading(f"{_named(team)}, private", 2)}'
+        f'{_p(own.holds)}<p class="sim-kind">From turn {own.holds_from} on.</p>'
+        f"{_construct(simulation)}</article>"
     )
 
 
@@ -370,11 +380,12 @@ def cards_html() -> str:
     simulation = load()
     out = [_printed_brief(simulation, team) for team in simulation.teams]
     out += [
-        _page(_private_card(simulation, team, 2, links=False), "sim-private")
+        _page(_private_card(simulation, team, 2, paper=True), "sim-private")
         for team in simulation.teams
     ]
     out += [_page(card, "sim-sealed") for card in _sealed_cards(simulation, 2)]
     news = [_news_card(simulation, one) for one in simulation.injects]
+    news += [_held_card(simulation, team) for team in simulation.teams if team.private.holds]
     out += _cut(news) + _cut([_report_card(one) for one in simulation.reports])
     return "".join([*out, _printed_dials(simulation)])
 
@@ -453,7 +464,7 @@ def sheets_html() -> str:
 def _sheet_boxes(simulation: Simulation, team: Team) -> str:
     out = []
     for one in simulation.sheet:
-        lines = LINES.get(one.id, 2)
+        lines = LINES.get(one.id, 3)
         boxes = "".join(
             f'<span class="sim-box"><span>{escape(name)}</span>'
             f'<span class="sim-lines" data-lines="{lines}"></span></span>'

@@ -286,7 +286,7 @@ def test_every_student_has_a_place_and_no_team_is_much_larger(students: int) -> 
     each = team_sizes(KNOWN.sizes, students)
     assert sum(each.values()) + observers == students
     assert set(each) == {team.id for team in KNOWN.teams}
-    assert 2 <= min(each.values()) and max(each.values()) - min(each.values()) <= 1
+    assert min(each.values()) >= 2 and max(each.values()) - min(each.values()) <= 1
     assert max(each.values()) <= 5
 
 
@@ -360,7 +360,7 @@ def test_every_private_card_says_that_it_is_a_construct() -> None:
     )
     cards = lxml.html.fromstring(f"<div>{simulation.cards_html()}</div>")
     private = cards.find_class("sim-secret")
-    assert len(private) == 7 + 2 + 3
+    assert len(private) == 7 + 2 + 3 + 1, "briefs, cards, notes, and what Kyiv holds from turn 2"
     assert all(KNOWN.construct in card.text_content() for card in private)
 
 
@@ -381,6 +381,9 @@ def test_the_cards_hold_every_brief_item_and_report_and_no_answer() -> None:
     assert not re.search(r"wrong|\bRight\b", " ".join(
         card.text_content() for card in cards.find_class("sim-report")))  # fmt: skip
     assert len(cards.find_class("sim-scale")) == 3
+    briefs = " ".join(card.text_content() for card in cards.find_class("sim-private"))
+    assert KNOWN.teams[0].private.holds not in briefs, "a card of its own, for a later turn"
+    assert KNOWN.teams[0].private.holds in text
 
 
 def test_nothing_on_paper_brings_its_own_style_or_script() -> None:
