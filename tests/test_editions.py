@@ -79,7 +79,7 @@ def board_secrets() -> dict[str, str]:
 
 def plain(markdown: str) -> str:
     """A line of Markdown as its words: links without their targets, no stars, no table rules."""
-    return re.sub(r"\]\([^)]*\)|[*`|\[\]]|^\d+\. |^- ", "", markdown)
+    return re.sub(r"\]\([^)]*\)|[*`|\[\]]|^\d+\. |^- ", "", markdown, flags=re.M)
 
 
 def dropdown_secrets() -> dict[str, str]:
@@ -94,8 +94,10 @@ def dropdown_secrets() -> dict[str, str]:
             text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         else:
             text = path.read_text(encoding="utf-8")
+        open_text = squash(plain(DROPDOWN.sub("", text)))  # a line may stand in both
         for fold in DROPDOWN.finditer(text):
-            found |= {plain(line): page for line in fold[2].splitlines()}
+            lines = [plain(line) for line in fold[2].splitlines()]
+            found |= {line: page for line in lines if squash(line) not in open_text}
     return {text: page for text, page in found.items() if len(squash(text)) >= SHORTEST}
 
 

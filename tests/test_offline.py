@@ -105,7 +105,7 @@ def test_the_first_page_leads_to_the_book_and_names_the_edition(small: Path) -> 
 
 
 def test_a_folder_without_a_book_is_refused(small: Path, tmp_path: Path) -> None:
-    with pytest.raises(OfflineError, match="holds no built book. Run `make book` first"):
+    with pytest.raises(OfflineError, match=r"holds no built book\. Run `make book` first"):
         offline.write(tmp_path / "nothing", tmp_path / "a.zip")
     (small / "index.html").write_text("<html></html>", encoding="utf-8")
     with pytest.raises(OfflineError, match="not the front door"):
