@@ -119,11 +119,13 @@ def _named(team: Team) -> str:
 
 
 def _told(simulation: Simulation, ids: Sequence[str]) -> str:
-    """Who hears a news item: 'all', or 'Kyiv and Monitors and press'."""
+    """Who hears a news item: 'all', 'team 7', or 'teams 3, 6 and 7'."""
     if list(ids) == [ALL]:
         return "all"
-    names = [simulation.team(name).name for name in ids]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+    numbers = sorted(str(simulation.team(name).number) for name in ids)
+    if len(numbers) == 1:
+        return f"team {numbers[0]}"
+    return f"teams {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 def _audience(simulation: Simulation, inject: Inject) -> str:

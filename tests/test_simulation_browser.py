@@ -229,9 +229,7 @@ def test_a_whole_run_by_keyboard_with_seven_teams_four_turns_and_a_reload(page: 
     assert run["dials"] == {"tension": 4, "trust": 4, "talks": 4} and run["opened"]
     assert run["decisions"]["3:ankara"]["p"] == [45, 45, 10]
     told = [one["text"] for one in run["log"] if one["kind"] == "news"]
-    assert (
-        told[1] == f"News of 30 March 2021, to Kyiv and Monitors and press: {KNOWN.injects[1].text}"
-    )
+    assert told[1] == f"News of 30 March 2021, to teams 1 and 7: {KNOWN.injects[1].text}"
     times = [one["at"] for one in run["log"]]
     assert times == sorted(times)
     text = saved_file(page, "Save the log as text")

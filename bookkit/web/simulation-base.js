@@ -51,8 +51,9 @@ const bookkitSimBase = (() => {
   /** Who hears a news item, in words. */
   function hearers(known, ids) {
     if (ids.includes("all")) return "all";
-    const names = ids.map((id) => teamOf(known, id).name);
-    return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
+    const numbers = ids.map((id) => teamOf(known, id).number).sort();
+    return numbers.length > 1
+      ? `teams ${numbers.slice(0, -1).join(", ")} and ${numbers.at(-1)}` : `team ${numbers[0]}`;
   }
 
   /** How many of a class sit at the observer desk, unless control says otherwise. */

@@ -129,7 +129,7 @@ const bookkitSimLog = (() => {
       file.focus();
     }
 
-    const node = h("details", { className: "bk-panel", ontoggle: reset },
+    const node = h("details", { className: "bk-panel", ontoggle: () => node.open || reset() },
       h("summary", {}, "Log, saving, erasing"),
       h("form", { method: "dialog", className: "bk-note-form", noValidate: true, onsubmit: note },
         h("p", {}, h("label", { htmlFor: "sim-note" }, "A note for the log"), input),
