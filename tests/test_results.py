@@ -695,6 +695,16 @@ def test_the_notebook_runs_for_a_single_student_with_few_answers(
     assert "1 student handed in" in told and "nan" not in told.lower().split()
 
 
+def test_a_mistyped_folder_is_named_and_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(FileNotFoundError, match=r"class-reslts is no folder\. Make it"):
+        run(monkeypatch, tmp_path / "class-reslts")
+    assert not (tmp_path / "class-reslts").exists()
+    class_report.open_class("class-results")
+    assert (tmp_path / "class-results").is_dir()
+
+
 def test_without_a_usable_file_the_invented_class_stands_beside_the_reasons(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

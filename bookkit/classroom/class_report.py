@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from statistics import median
+from statistics import median_high
 from typing import Any
 
 import pandas as pd
@@ -24,6 +24,7 @@ from bookkit.classroom import invented, item_analysis, results
 from bookkit.classroom.results import Remark, Results
 
 LONG = 30  # rows of a table beyond which it is folded
+FOLDER = Path("class-results")  # beside the notebook
 STUDENTS = 24  # of the invented class
 PLAIN = ("=", "+", "-", "@", "\t", "\r")  # a cell that starts so is run by spreadsheets
 CALIBRATED = 10  # points between what was said and what was right that still count as well judged
@@ -57,7 +58,7 @@ class ClassReport:
     @cached_property
     def plotted(self) -> pd.DataFrame:
         """`items` rounded as charts show them, with a lane (-1, 0, 1) that keeps dots apart."""
-        table = self.items.reset_index()
+        table = self.items.reset_index().rename(columns={"question": "text", "item": "question"})
         table["right, %"] = (100 * table["p"]).round().astype(int)
         table["D"], table["r"] = table["D"].round(2), table["r_rest"].round(2)
         order = table.groupby("chapter")["right, %"].rank(method="first")
@@ -107,12 +108,14 @@ class ClassReport:
 
 
 def open_class(folder: str | Path, names: bool = True) -> ClassReport:
-    """Read the class in a folder, which is made if need be; an invented class if it has no files.
+    """Read the class in a folder; an invented class if it holds no files.
 
-    If there are files and none can be used, the invented class is shown beside the reasons.
+    If there are files and none can be used, the invented class is shown beside the reasons. The
+    folder FOLDER is made if it is missing; FileNotFoundError is raised for any other.
     """
     path = Path(folder)
-    path.mkdir(parents=True, exist_ok=True)
+    if path == FOLDER:
+        path.mkdir(exist_ok=True)
     found = results.read(path, names)
     if found.students:
         return ClassReport(found)
@@ -189,7 +192,7 @@ def who(report: ClassReport) -> list[str]:
     return [
         f"{lead}{count(report.size, 'student')} handed in a file that can be used. "
         f"{count(len(found.skipped), 'file')} {'was' if len(found.skipped) == 1 else 'were'} "
-        f"skipped. Half of the students answered {median(done):g} or more of the "
+        f"skipped. Half of the students answered {median_high(done)} or more of the "
         f"{len(found.items)} questions.",
         few,
     ]
@@ -359,7 +362,9 @@ def gain_words(report: ClassReport) -> list[str]:
         return ["Nobody has answered the ten questions both before and after the book."]
     whole, full = item_analysis.class_gain(found), int(found["gain"].isna().sum())
     lost = int((found["post"] < found["pre"]).sum())
-    scores = f"{found['pre'].sum()} of {found['of'].sum()} right before and {found['post'].sum()}"
+    scores = (
+        f"{found['pre'].sum():,} of {found['of'].sum():,} right before, {found['post'].sum():,}"
+    )
     text = f"{count(len(found), 'student')} answered both times: together {scores} after. "
     if math.isnan(whole):
         return [text + "There was nothing left to gain, so no gain can be worked out."]
@@ -390,7 +395,7 @@ def reteach_words(report: ClassReport) -> list[str]:
 def reteach_table(report: ClassReport) -> pd.DataFrame:
     """Items to come back to, with question and reason."""
     found = report.reteach
-    columns = {"item": found["item"], "question": found["stem"], "why": found["why"]}
+    columns = {"question": found["item"], "text": found["stem"], "why": found["why"]}
     return pd.DataFrame(columns)
 
 

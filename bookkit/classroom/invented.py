@@ -133,6 +133,8 @@ def _records(questions: Sequence[Question], lot: random.Random) -> dict[str, Any
     for question in ten if reached == len(pages) else []:
         now += timedelta(minutes=1)
         records[f"after:{question.item.id}"] = _record(question, ability + 0.5, now, lot)
+    for number, page in enumerate(pages[:reached]):
+        records[f"read:{page}"] = [f"section-{n + 1}" for n in range(10 - (number + reached) % 4)]
     return dict(sorted(records.items()))
 
 
@@ -167,7 +169,9 @@ def _write_faults(folder: Path, texts: Sequence[str]) -> None:
     whole = json.loads(texts[0])
     older = {**whole["records"]}
     older.pop(next(iter(older)))
-    old_book = {key: {**record, "version": "0ld"} for key, record in older.items()}
+    old_book = {
+        key: {**record, "version": "0ld"} for key, record in older.items() if "version" in record
+    }
     earlier = START + timedelta(days=30)
     faulty = {
         "cut-off.json": texts[-1][: len(texts[-1]) // 2],

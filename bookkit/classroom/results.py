@@ -420,12 +420,13 @@ def handed_in(results: Results) -> pd.DataFrame:
                 "right at first try": sum(one.right for one in student.first.values()),
                 "before the book": len(student.before),
                 "after the book": len(student.after),
+                "sections read": sum(len(read) for read in student.read.values()),
             }
             for student in results.students
         ],
         columns=[
             *("student", "saved", "edition", "answered", "right at first try"),
-            *("before the book", "after the book"),
+            *("before the book", "after the book", "sections read"),
         ],
     )
 
