@@ -48,7 +48,9 @@ const bookkitSimSetup = (() => {
     function show() {
       const wrong = problem();
       const each = wrong ? null : teamSizes(sizes, value(students), value(observers));
-      for (const input of [students, observers]) input.ariaInvalid = wrong?.[0] === input ? "true" : null;
+      for (const input of [students, observers]) {
+        input.ariaInvalid = wrong?.[0] === input ? "true" : null;
+      }
       teams.replaceChildren(wrong ? "" : table(["Team", "Students"],
         known.teams.map(({ id, number: place, name }) => [`${place} ${name}`, String(each[id])])));
       said.textContent = wrong?.[1] ?? "";
@@ -134,8 +136,8 @@ const bookkitSimSetup = (() => {
   const HINTS = {
     rules: ["Read the rules aloud. Offer the observer desk in private, before teams are drawn.",
       "Let chance make the teams. Students may swap, no reason needed."],
-    briefs: ["Hand out the public and private briefs. Give Moscow its sealed card, and the three members "
-      + "of team 4 one sealed note each.", "Nobody reads a private brief aloud."],
+    briefs: ["Hand out the public and private briefs. Give Moscow its sealed card, and the three "
+      + "members of team 4 one sealed note each.", "Nobody reads a private brief aloud."],
     news: ["Reveal the news in order. An item that some teams hear first: read it to them, or hand over "
       + "its card."],
     decide: ["Teams fill in their sheets. Write each decision down here when it comes in."],

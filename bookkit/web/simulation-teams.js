@@ -40,7 +40,8 @@ const bookkitSimTeams = (() => {
       h("p", {}, h("button", { className: "bk-main" }, "Show it to all"), " ",
         button("Not now", () => close())), said2);
     const recorded = h("ul", { className: "bk-recorded" });
-    const node = h("section", { className: "bk-panel" }, h("h4", {}, "Decisions"), form, speech, recorded);
+    const node = h("section", { className: "bk-panel" },
+      h("h4", {}, "Decisions"), form, speech, recorded);
     let turn = 0;
     let speaker = null; // the team whose sentence is being written down
 
@@ -177,7 +178,8 @@ const bookkitSimTeams = (() => {
         said.textContent = `${title} is at its end.`;
         return;
       }
-      desk.act("dial", `${title} from ${from} to ${to}: ${reason}`, (state) => { state.dials[id] = to; });
+      desk.act("dial", `${title} from ${from} to ${to}: ${reason}`,
+        (state) => { state.dials[id] = to; });
       why.value = "";
       said.textContent = `${title} is now at ${to} of ${most}.`;
     }

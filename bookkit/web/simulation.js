@@ -105,7 +105,8 @@ const bookkitSimulation = (() => {
     const toDebrief = button("Go to the debrief", () => resume(true), { className: "bk-main" });
     const paused = h("section", { className: "bk-panel bk-paused" },
       h("h4", { tabIndex: -1 }, known.pause.title),
-      known.pause.text.map((text) => h("p", {}, text)), h("p", { className: "bk-hint" }, known.pause.then),
+      known.pause.text.map((text) => h("p", {}, text)),
+      h("p", { className: "bk-hint" }, known.pause.then),
       h("p", {}, toDebrief, " ", goOn));
     const panels = [
       bookkitSimTeams.decisions(desk), bookkitSimNews.news(desk), bookkitSimNews.reports(desk),
@@ -117,7 +118,8 @@ const bookkitSimulation = (() => {
     const bar = h("div", { className: "bk-bar" }, where, title,
       h("div", { className: "bk-time" }, face, h("p", {}, startStop, " ", minute)), notices[0],
       h("p", { className: "bk-steps" }, back, " ", next, " ", stop));
-    const playing = h("div", { className: "bk-playing" }, tips, panels.map(({ node }) => node), card.node);
+    const playing = h("div", { className: "bk-playing" },
+      tips, panels.map(({ node }) => node), card.node);
     const eyes = h("p", { className: "bk-eyes" }, show, " ", link);
 
     function keep() {
