@@ -461,15 +461,15 @@ def _aloud(item: Item) -> list[str]:
 
 
 def account(clock: Clock) -> str:
-    """The clock in words, for instance '52 words to say, 2 votes, 3 minutes of work; 4.1'."""
+    """The clock in words, for instance '52 words to say, 3 minutes of work: 3.4 minutes'."""
     parts = [
         f"{clock.said} words to say" if clock.said else "",
         f"{clock.read} words to read" if clock.read else "",
         f"{clock.votes} vote{'s' * (clock.votes > 1)}" if clock.votes else "",
-        f"{clock.work:g} minutes of work" if clock.work else "",
+        f"{clock.work:g} minute{'s' * (clock.work != 1)} of work" if clock.work else "",
         f"{clock.tasks} minutes of lab tasks" if clock.tasks else "",
     ]
-    return f"{', '.join(filter(None, parts)) or 'nothing'}; {clock.needed:g} minutes in all"
+    return f"{', '.join(filter(None, parts)) or 'nothing'}: {clock.needed:g} minutes"
 
 
 # ---- from the file to plans ------------------------------------------------------------------

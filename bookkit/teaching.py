@@ -125,9 +125,10 @@ def _session(session: Session, plan: Plan, printed: set[str]) -> Iterator[str]:
         for step in session.steps
     ]
     yield "\n".join(["| Minutes | Step | Needed |", "|---|---|---|", *rows])
-    below = "####" if len(plan.sessions) > 1 else "###"
     for step in session.steps:
-        yield from _step(step, below, printed)
+        when = f"{step.start}–{step.end}: {step.content['title']}"
+        yield f"**{when}**" if len(plan.sessions) > 1 else f"### {when}"
+        yield from _step(step, printed)
     if session.home:
         total = sum(task.minutes for task in session.home)
         yield f"**At home** ({_time(total)})"
@@ -136,9 +137,8 @@ def _session(session: Session, plan: Plan, printed: set[str]) -> Iterator[str]:
         yield f"**What you keep.** {session.keep}"
 
 
-def _step(step: Step, below: str, printed: set[str]) -> Iterator[str]:
+def _step(step: Step, printed: set[str]) -> Iterator[str]:
     content = step.content
-    yield f"{below} {step.start}–{step.end}: {content['title']}"
     if said := plans.paragraphs(content):
         quoted = "\n>\n".join(f"> {paragraph}" for paragraph in said)
         yield f"**You say:**\n\n{quoted}"
