@@ -17,7 +17,7 @@ import pytest
 from conftest import Visit, visits
 from playwright.sync_api import Browser, Page
 
-from bookkit import assets, data, figure, quiz
+from bookkit import assets, data, editions, figure, quiz
 from bookkit.classroom import class_report, grading, invented, item_analysis, resultfile, results
 from bookkit.classroom.resultfile import FileError
 from bookkit.learning import BOX, book_version
@@ -93,17 +93,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with every question of the book, and My learning beside it."""
     out = tmp_path_factory.mktemp("class")
     whole = quiz.Quiz("all", "All questions", "", {}, tuple(ITEMS.values()))
-    parts = {
-        "quiz": quiz.render(whole),
-        "learning": learning_page(),
-    }
-    for name, body in parts.items():
-        (out / f"{name}.html").write_text(
+    for name, body in {"quiz": quiz.render(whole), "learning": learning_page()}.items():
+        page = (
             '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Page</title>'
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-            f'<script src="{name}.js" defer></script></head><body>{body}</body></html>',
-            encoding="utf-8",
+            f'<script src="{name}.js" defer></script></head><body>{body}</body></html>'
         )
+        bare = editions.strip(page).replace("<html", '<html data-edition="student"')
+        (out / f"{name}.html").write_text(page, encoding="utf-8")
+        (out / f"student-{name}.html").write_text(bare, encoding="utf-8")
         (out / f"{name}.js").write_text(assets.component(name), encoding="utf-8")
     return out
 
@@ -268,28 +266,32 @@ def answer_one(page: Page) -> None:
     for answer in (wrong(ONE), invented.right_answer(ONE)):
         node.locator(f'.bk-options input[value="{answer}"]').check()
         node.locator('.bk-sure input[value="90"]').check()
-        node.get_by_role("button", name="Check").click()
+        node.locator(".bk-check").click()
 
 
+@pytest.mark.parametrize("edition", ["teacher", "student"])
 def test_what_a_student_saves_in_the_browser_is_read_and_marked_here(
-    browser: Browser, visit: Callable[..., Visit], tmp_path: Path
+    edition: str, browser: Browser, visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
+    prefix = "student-" if edition == "student" else ""
     context = browser.new_context()
-    page = visit("quiz.html", context=context).page
+    page = visit(f"{prefix}quiz.html", context=context).page
     answer_one(page)
     node = page.locator(f'[data-item="{ORDER.id}"]')
     node.locator(".bk-down").first.click()
     node.locator('.bk-sure input[value="50"]').check()
-    node.get_by_role("button", name="Check").click()
-    seen = visit("learning.html", context=context)
+    node.locator(".bk-check").click()
+    seen = visit(f"{prefix}learning.html", context=context)
     seen.page.get_by_label("Name or code").fill("Сова 7")
     with seen.page.expect_download() as download:
         seen.page.get_by_role("button", name="Save to a file").click()
     shutil.copy(download.value.path(), tmp_path / download.value.suggested_filename)
+    saved = next(tmp_path.glob("*.json")).read_text("utf-8")
+    assert ('"correct": null' in saved) == (edition == "student")
     found = results.read(tmp_path)
     (student,) = found.students
     assert (student.label, student.edition, found.skipped, found.remarks) == (
-        "Сова 7", "teacher", (), (),
+        "Сова 7", edition, (), (),
     )  # fmt: skip
     assert {id_: (one.right, one.confidence) for id_, one in student.first.items()} == {
         ONE.id: (False, 90), ORDER.id: (False, 50),
