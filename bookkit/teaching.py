@@ -232,7 +232,7 @@ def _board(name: str) -> str:
     for card in sorted(board.cards, key=lambda card: card.text):
         key = " or ".join(place[id_] for id_ in card.places if id_ in place)
         if board.kind == "order":
-            key = card.date
+            key = day(card.date) if len(card.date) == 10 else card.date
         elif board.kind == "evidence":
             key = f"{key}, by: {', '.join(piece[id_] for id_ in card.evidence)}"
             key = key if card.evidence else "leave off the map: nothing here supports it"
