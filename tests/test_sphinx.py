@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from conftest import ROOT
 
-from bookkit import assets, downloads, sphinx
+from bookkit import assets, downloads, learning, sphinx
 
 FIGURE = """<figure class="bk-figure" id="fig-a"><p class="bk-title">T</p><div class="bk-scroll">
 <svg class="bk-svg" role="img" viewBox="0 0 100 50"><title>a</title>
@@ -105,6 +107,33 @@ def test_pages_are_written_anew_when_their_dress_changes(tmp_path: Path) -> None
     assert page.stat().st_mtime_ns == stamp  # nothing changed: nothing written
     assert run(tmp_path, "import bookkit.assets as a; a.version = lambda: 'new'").returncode == 0
     assert "book.css?v=new" in page.read_text(encoding="utf-8")
+
+
+def test_my_learning_is_written_anew_when_what_it_lists_has_changed(tmp_path: Path) -> None:
+    """Its own source says nothing of the questions and sections that it lists."""
+    app: Any = SimpleNamespace(outdir=tmp_path / "html", srcdir=tmp_path)
+    env = SimpleNamespace(found_docs={learning.PAGE})
+    page = tmp_path / "html" / f"{learning.PAGE}.html"
+    listed = [tmp_path / name for name in ("data/quiz/a.yml", "chapters/01-a.ipynb")]
+    for path in (page, *listed):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    for path in listed:
+        for other in listed:
+            os.utime(other, (1, 1))
+        os.utime(page, (2, 2))
+        assert sphinx.relist(app, env) == []
+        os.utime(path, (3, 3))
+        assert sphinx.relist(app, env) == [learning.PAGE]
+    page.unlink()
+    assert sphinx.relist(app, env) == [learning.PAGE]
+    assert sphinx.relist(app, SimpleNamespace(found_docs=set())) == []
+
+
+def test_folds_of_the_contents_list_say_what_they_hold() -> None:
+    entry = '<a href="a.html">Say "a" &amp; b</a><details open><summary><i></i></summary>'
+    named = sphinx._named_folds(lambda kind: entry)("sidebar")
+    assert '<summary aria-label="Below Say &quot;a&quot; &amp; b"><i>' in named
 
 
 def test_no_button_points_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
