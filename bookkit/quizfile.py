@@ -52,6 +52,8 @@ class Item:
         Feedback is left out: whoever rewords it takes no reader's progress away.
         """
         asked = {"type": self.type, "stem": self.stem, "content": _without(self.content, TAUGHT)}
+        if self.type in ("order", "match"):  # what a reader's answer counts in
+            asked["shown"] = shown(self)
         text = json.dumps(asked, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:10]
 
