@@ -683,6 +683,11 @@ def test_a_chapter_of_the_student_edition_takes_answers(
         tries = [one for key, record in kept(page).items() if key.startswith("bookkit:1:quiz:")
                  for one in record["tries"]]  # fmt: skip
         assert [one["correct"] for one in tries] == [None] * 5
+        learning = visit("chapters/my-learning.html", context=page.context)
+        row = learning.page.locator("[data-part=progress] tr").filter(has_text="How we got here")
+        assert "5 of 13" in row.inner_text()
+        heads = learning.page.locator("[data-part=progress] th").all_inner_texts()
+        assert "Right" not in heads and learning.errors == []
         assert seen.errors == [] and seen.axe() == []
 
 
