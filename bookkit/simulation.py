@@ -32,6 +32,7 @@ from bookkit.simulationfile import (
     Dial,
     Format,
     Inject,
+    Note,
     Report,
     Simulation,
     SimulationError,
@@ -154,6 +155,7 @@ def _brief(team: Team) -> str:
         _p(f"{team.advises}.", "You advise")
         + _p("", "Said in public in March and April 2021")
         + _items(team.said)
+        + (_p("", "Rules of your desk in this game") + _items(team.rules) if team.rules else "")
         + _p("; ".join(team.instruments) + ".", "Your instruments:")
     )
 
@@ -269,8 +271,11 @@ def _sealed(simulation: Simulation, level: int = 3) -> str:
     return "".join(_sealed_cards(simulation, level))
 
 
-def _sealed_cards(simulation: Simulation, level: int) -> list[str]:
-    """Moscow's two cards, then the notes for the three members of the team that must agree."""
+def _sealed_cards(simulation: Simulation, level: int, paper: bool = False) -> list[str]:
+    """Moscow's two cards, then the notes for the three members of the team that must agree.
+
+    Only control reads what the members said in public that comes near to the notes.
+    """
     cards = [
         f'<section class="sim-card sim-secret">'
         f"{_heading(f'Moscow, sealed card {card.id}: {card.title}', level)}"
@@ -281,10 +286,18 @@ def _sealed_cards(simulation: Simulation, level: int) -> list[str]:
     notes = [
         f'<section class="sim-card sim-secret">'
         f"{_heading(f'Team 4, sealed note: {note.member}', level)}"
-        f"{_p(note.text, 'Your red line:')}{_construct(simulation)}</section>"
+        f"{_p(note.text, 'Your red line in this game:')}{_construct(simulation)}"
+        f"{'' if paper else _near(note)}</section>"
         for note in simulation.notes
     ]
     return [*cards, *notes]
+
+
+def _near(note: Note) -> str:
+    return (
+        f'<p class="sim-sources">For control. {escape(note.member)} in public, near to this: '
+        f"{cited(note.sources, live=True)}</p>"
+    )
 
 
 def _news(simulation: Simulation) -> str:
@@ -385,7 +398,7 @@ def cards_html() -> str:
         _page(_private_card(simulation, team, 2, paper=True), "sim-private")
         for team in simulation.teams
     ]
-    out += [_page(card, "sim-sealed") for card in _sealed_cards(simulation, 2)]
+    out += [_page(card, "sim-sealed") for card in _sealed_cards(simulation, 2, paper=True)]
     news = [_news_card(simulation, one) for one in simulation.injects]
     news += [_held_card(simulation, team) for team in simulation.teams if team.private.holds]
     out += _cut(news) + _cut([_report_card(one) for one in simulation.reports])

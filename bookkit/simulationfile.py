@@ -103,7 +103,10 @@ class Private:
 
 @dataclass(frozen=True)
 class Team:
-    """A team of advisers: what everyone may know of it, and its private brief."""
+    """A team of advisers: what everyone may know of it, and its private brief.
+
+    ``said`` was said in public in 2021; ``rules`` bind the team in the game only.
+    """
 
     id: str
     number: int
@@ -113,6 +116,7 @@ class Team:
     sources: tuple[str, ...]
     instruments: tuple[str, ...]
     private: Private
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,11 +131,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Note:
-    """The red line of one member of the team that must agree."""
+    """The red line of one member of the team that must agree.
+
+    It is invented; ``sources`` are what the member said in public that comes near.
+    """
 
     id: str
     member: str
     text: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -586,6 +594,7 @@ def _check_reports(plain: dict[str, Any]) -> Iterator[Problem]:
             yield (*way, "truth"), "is missing. Say what is true where the report is wrong."
         if not report["wrong"] and "truth" in report:
             yield (*way, "truth"), "has no use: the report is right. Leave the field out."
+    first = set()
     for number in _turn_numbers(plain):
         wrong = [report["wrong"] for report in plain["reports"] if report["turn"] == number]
         if sorted(wrong) != [False, True]:
@@ -594,6 +603,12 @@ def _check_reports(plain: dict[str, Any]) -> Iterator[Problem]:
                 f"turn {number} has {len(wrong)} reports, {sum(wrong)} of them wrong. "
                 "Give each turn two, one of them wrong.",
             )
+        first.update(wrong[:1])
+    if len(first) == 1:
+        yield (
+            ("reports",),
+            "the wrong one stands in the same place in every turn. Swap the two of some turns.",
+        )
 
 
 def _check_branches(plain: dict[str, Any]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from conftest import ROOT
 
 from bookkit import data, simulation, simulationfile
+from bookkit.classroom import prints
 from bookkit.simulationfile import Simulation, SimulationError, load, team_sizes
 
 FILE = (ROOT / simulationfile.FILE).read_text(encoding="utf-8")
@@ -30,6 +32,14 @@ def written(tmp_path: Path) -> Callable[[str, str], Simulation]:
         return load(path)
 
     return write
+
+
+def report_lines(name: str) -> str:
+    """One report as the file has it."""
+    start = FILE.index(f"  - id: {name}\n")
+    return FILE[start : FILE.index("    sources:", start)] + next(
+        line + "\n" for line in FILE[start:].splitlines() if line.startswith("    sources:")
+    )
 
 
 # ---- the file ------------------------------------------------------------------------------------
@@ -122,6 +132,16 @@ BROKEN = {
         "wrong: true",
         "wrong: false",
         "turn 1 has 2 reports, 0 of them wrong. Give each turn two, one of them wrong.",
+    ),
+    "a wrong report that keeps its place": (
+        FILE[FILE.index("  - id: r4") : FILE.index("  - id: r7")],
+        "".join(report_lines(name) for name in ("r3", "r4", "r5", "r6")),
+        "field reports: the wrong one stands in the same place in every turn. Swap the two",
+    ),
+    "a sealed note that comes near to nothing public": (
+        "    text: No weapons for Ukraine.\n    sources: [dlf-habeck-0526]\n",
+        "    text: No weapons for Ukraine.\n",
+        "note berlin, field sources: is missing.",
     ),
     "minutes that do not add up": (
         "{kind: briefs, title: Read your brief, minutes: 8}",
@@ -277,6 +297,31 @@ def test_no_news_report_or_brief_knows_what_came_later() -> None:
     assert later_years("The invasion of 2022") == ["invasion", "2022"]
 
 
+def test_the_place_of_a_wrong_report_is_no_pattern() -> None:
+    turns = [[one for one in KNOWN.reports if one.turn == turn.number] for turn in KNOWN.turns]
+    places = [[one.wrong for one in pair].index(True) for pair in turns]
+    assert set(places) == {0, 1} and set(places[:2]) == {0, 1}, "in a game of two turns too"
+    assert any(one == other for one, other in pairwise(places)), "no see-saw"
+
+
+# ---- fairness ------------------------------------------------------------------------------------
+
+
+def test_moving_troops_costs_moscow_what_it_costs_kyiv() -> None:
+    notes = {one.id: one for one in KNOWN.branches}
+    kyiv, moscow = notes["kyiv-moves"], notes["moscow-adds"]
+    assert kyiv.turns == moscow.turns and (kyiv.team, moscow.team) == ("kyiv", "moscow")
+    asked = " to say in a sentence each what they now fear. Tension moves up one notch."
+    assert kyiv.then == f"Ask Moscow and one of Kyiv's partners{asked}"
+    assert moscow.then == f"Ask Kyiv and one of its partners{asked}"
+
+
+def test_no_card_holds_an_attack_and_the_rules_say_so() -> None:
+    lines = [line for card in KNOWN.cards for line in (card.title, *card.aims, card.means)]
+    assert [line for line in lines if re.search(r"attack|invade|\bforce", line)] == []
+    assert any(rule.startswith("No card tells a team to attack.") for rule in KNOWN.safety)
+
+
 # ---- sizes ---------------------------------------------------------------------------------------
 
 
@@ -362,6 +407,23 @@ def test_every_private_card_says_that_it_is_a_construct() -> None:
     private = cards.find_class("sim-secret")
     assert len(private) == 7 + 2 + 3 + 1, "briefs, cards, notes, and what Kyiv holds from turn 2"
     assert all(KNOWN.construct in card.text_content() for card in private)
+
+
+def test_what_binds_a_team_only_in_the_game_is_not_said_to_be_history() -> None:
+    monitors = KNOWN.team("monitors")
+    text = page_text(STUDENTS)
+    said, rules = text.index(monitors.said[0]), text.index(monitors.rules[0])
+    assert said < text.index("Rules of your desk in this game") < rules
+    assert text.count("Rules of your desk in this game") == 1
+
+
+def test_control_alone_reads_what_comes_near_to_a_note_and_every_source_has_its_address() -> None:
+    for note in KNOWN.notes:
+        assert f"{note.member} in public, near to this" in words(simulation.control_html())
+    assert "in public, near to this" not in simulation.cards_html()
+    printed_ids = set(prints.cited(KNOWN))
+    named = {part for line in re.findall(r"sources: \[(.+?)\]", FILE) for part in line.split(", ")}
+    assert printed_ids == named and set(KNOWN.teams[0].private.holds_sources) <= printed_ids
 
 
 # ---- on paper ------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def cited(part: Any) -> Iterator[str]:
     if dataclasses.is_dataclass(part):
         for field in dataclasses.fields(part):
             value = getattr(part, field.name)
-            if field.name == "sources":
+            if field.name.endswith("sources"):  # holds_sources too
                 yield from value
             else:
                 yield from cited(value)

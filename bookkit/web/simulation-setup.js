@@ -134,7 +134,8 @@ const bookkitSimSetup = (() => {
   }
 
   const HINTS = {
-    rules: ["Read the rules aloud. Offer the observer desk in private, before teams are drawn.",
+    rules: ["Read the rules aloud. Offer everyone the observer desk, in the same words; who wants it "
+      + "may tell you in private.",
       "Let chance make the teams. Students may swap, no reason needed."],
     briefs: ["Hand out the public and private briefs. Give Moscow its sealed card, and the three "
       + "members of team 4 one sealed note each.", "Nobody reads a private brief aloud."],
