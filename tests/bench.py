@@ -105,6 +105,15 @@ def builds(repo: Path) -> Iterator[Row]:
     yield Row("build, one chapter changed", seconds(build, repo), "s", 8)
 
 
+def classroom(repo: Path) -> Iterator[Row]:
+    """Time `make classroom`, both editions and the kit from clean; weigh the offline zips."""
+    shutil.rmtree(repo / "_build", ignore_errors=True)
+    took = seconds(["make", "--no-print-directory", "classroom"], repo)
+    yield Row("make classroom", took, "s", 90, note="from clean, both editions of the book too")
+    for path in sorted((repo / "_build" / "classroom" / "offline").glob("*.zip")):
+        yield Row(f"{path.name}", round(path.stat().st_size / 1e6, 1), "MB", 15)
+
+
 def runs() -> Iterator[Row]:
     """Time each notebook from a new kernel to its last output, and all together."""
     total = 0.0
@@ -233,6 +242,7 @@ def measure(with_suite: bool) -> Iterator[Row]:
         yield from pages(browser, html)
         yield from feedback(browser, html)
         browser.close()
+    yield from classroom(repo)
     yield from runs()
     yield from lighthouse(html, program)
     if with_suite:

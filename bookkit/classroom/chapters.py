@@ -21,6 +21,7 @@ from bookkit import data
 
 CHAPTER = re.compile(r"(\d\d)-[a-z0-9-]+")
 EXERCISE = re.compile(r"(\d+-X\d+)\b")
+MORE = "More sources: "  # stands before the sources that a page folds away
 # What a browser needs to bring the page to life, and what only helps to find one's way on it.
 MACHINERY = ".//script | .//*[contains(@class, 'headerlink') or contains(@class, 'bk-link-row')]"
 # HTML knows no capitals in names, SVG does. Browsers mend that in a page; files need it.
@@ -225,7 +226,7 @@ def _sources(figure: Any) -> str:
     """The line of sources, with those that are folded away on the page."""
     shown = _first_inner(figure, "./p[@class='bk-sources']")
     more = _first_inner(figure, "./details[@class='bk-more']/p")
-    return f"{shown} {'More sources: ' if shown and more else ''}{more}".strip()
+    return f"{shown} {MORE if shown and more else ''}{more}".strip()
 
 
 def svg(drawing: Any) -> str:

@@ -27,6 +27,7 @@ from bookkit.classroom.chapters import Chapter, Figure, inner, outer, words
 from bookkit.quizfile import Item
 
 CONFIDENCE = (50, 70, 90)
+SOURCE = re.compile(r'href="[^"]*sources\.html#([a-z0-9_-]+)"')
 SILENT = ("reference/glossary", "reference/data")  # links that need no words of their own
 BOX, RING = '<span class="box"></span>', '<span class="ring"></span>'
 # Controls, what scripts show later, and what only a screen can unfold.
@@ -219,10 +220,15 @@ class Paper:
         clean = self.html if linked else str
         setting = f"<p class='setting'>{escape(figure.setting)}</p>" if figure.setting else ""
         caption = f"<p class='caption'>{clean(figure.caption_html)}</p>"
+        shown, more, folded = figure.source_html.partition(chapters.MORE)
+        line = clean(shown)
+        if more:  # a page folds them away; here their numbers lead to the list
+            marks = [self.notes.mark(found) for found in SOURCE.findall(folded)]
+            line += f"{more}{' '.join(marks)}." if self.cite else ""
         return (
             f'<figure class="chart"><figcaption>{escape(figure.title)}</figcaption>'
             f"{figure.svg_html}{setting}{caption if figure.caption_html else ''}"
-            f'<p class="source">{clean(figure.source_html)}</p></figure>'
+            f'<p class="source">{line}</p></figure>'
         )
 
     def questions(self, items: Sequence[Item], first: int = 1) -> str:

@@ -629,5 +629,6 @@ def _sources(chapter: Chapter, sheet: Paper) -> list[Slide]:
             )
             rest = [sheet.html(inner(part)) for part in section.element.findall("p")[:-1]]
             notes = "".join(f"<p>{text}</p>" for text in rest)
+            notes += "<p>Ask which of these cautions matters most for what was said today.</p>"
             made += _prose_slides("words", section.heading, [*items, more], notes)
     return made

@@ -1,0 +1,329 @@
+"""Handouts print whole: every word, chart and address, no answer, on A4 and on US Letter."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from lxml import html as lxml_html
+from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
+
+from bookkit import quizfile
+from bookkit.classroom import chapters, handouts, paper, prints
+from bookkit.classroom.handouts import Document
+from bookkit.classroom.paper import Paper, Places
+
+MM = 96 / 25.4
+# Width and height that the margins leave to print on, in CSS pixels.
+ROOM = {"a4": (170 * MM, 261 * MM), "letter": (169.9 * MM, 247.4 * MM)}
+# What is wider than its box, or reaches over the edge of the paper.
+OVERFLOW = """() => {
+  const edge = document.documentElement.clientWidth + 1;
+  const out = [];
+  for (const part of document.querySelectorAll("body *")) {
+    if (part.closest("svg") && part.tagName !== "svg") continue;
+    const box = part.getBoundingClientRect();
+    const boxed = part.tagName !== "svg" && getComputedStyle(part).display !== "inline";
+    const scrolls = boxed && part.clientWidth && part.scrollWidth > part.clientWidth + 1;
+    if (box.right > edge || box.left < -1 || scrolls) out.push(part.outerHTML.slice(0, 120));
+  }
+  return out;
+}"""
+TALLEST = """() => Math.max(0, ...[...document.querySelectorAll(".chart")].map(
+  chart => chart.getBoundingClientRect().height))"""
+# What a print may cut in two only between its parts, with its own page otherwise.
+LABELS_OUT = """() => [...document.querySelectorAll(".chart svg")].flatMap(svg => {
+  const frame = svg.closest("main").getBoundingClientRect();
+  return [...svg.querySelectorAll("text")].filter(text => {
+    const box = text.getBoundingClientRect();
+    return box.left < frame.left - 1 || box.right > frame.right + 1;
+  }).map(text => text.textContent);
+})"""
+
+
+@pytest.fixture(scope="session")
+def documents(book: Path) -> list[Document]:
+    return [*handouts.documents(book), *prints.documents()]
+
+
+@pytest.fixture(scope="session")
+def sheet(browser: Browser) -> Iterator[Page]:
+    """A page that shows a document as it is printed."""
+    context = browser.new_context(viewport={"width": round(ROOM["letter"][0]), "height": 900})
+    page = context.new_page()
+    page.emulate_media(media="print")
+    yield page
+    context.close()
+
+
+def squashed(text: str) -> str:
+    return re.sub(r"[\s\u00ad\u200b]", "", text)
+
+
+def printed_words(html: str) -> str:
+    """The words of a document that are meant to be seen."""
+    tree = lxml_html.fromstring(f"<div>{html}</div>")
+    for unseen in tree.xpath(".//svg/title | .//svg/desc"):
+        unseen.drop_tree()
+    return " ".join(tree.itertext())
+
+
+def text_of(page: Any) -> tuple[str, list[str]]:
+    """The text of a PDF's page, and what of it starts outside of the page's box."""
+    width, height = (float(side) for side in page.mediabox[2:])
+    outside: list[str] = []
+
+    def note(text: str, cm: Any, tm: Any, *_: Any) -> None:
+        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        if text.strip() and not (0 < x < width and 0 < y < height):
+            outside.append(f"{text} at {x:.0f}, {y:.0f}")
+
+    return page.extract_text(visitor_text=note), outside
+
+
+def home(kit: Path, name: str) -> Path:
+    return next(kit.glob(f"*/{name}.pdf"))
+
+
+def test_every_chapter_and_lab_has_its_prints(kit: Path, documents: list[Document]) -> None:
+    pages = [path.stem for path in sorted((ROOT / "chapters").glob("[0-9]*.ipynb"))]
+    expected = {f"{page}{kind}-{size}" for page in pages for kind in ("", "-key") for size in ROOM}
+    assert expected == {path.stem for path in (kit / "handouts").glob("*.pdf")}
+    made = {f"{document.name}-{size}" for document in documents for size in ROOM}
+    assert made == {path.stem for path in kit.rglob("*.pdf")}
+
+
+def test_nothing_reaches_over_the_edge_of_the_paper(
+    documents: list[Document], book: Path, sheet: Page, tmp_path: Path
+) -> None:
+    wide = Document(
+        "wide", "Wide", "", f"<p>{'x' * 20}<b style='white-space:pre'>{' ' * 300}.</b></p>"
+    )
+    for document, path in zip(
+        [*documents, wide], handouts.prepare([*documents, wide], book, tmp_path), strict=True
+    ):
+        sheet.goto(path.as_uri())
+        found = sheet.evaluate(OVERFLOW) + sheet.evaluate(LABELS_OUT)
+        assert bool(found) == (document.name == "wide"), (document.name, found[:3])
+        lowest = min(height for _, height in ROOM.values())
+        assert sheet.evaluate(TALLEST) < lowest, f"{document.name}: a chart would be split"
+
+
+@pytest.mark.parametrize("size", ROOM)
+def test_every_word_is_on_a_page_and_charts_are_whole(
+    kit: Path, documents: list[Document], size: str
+) -> None:
+    for document in documents:
+        if not document.name.startswith(("02-", "border-watch", "06-")) and (
+            size == "letter" or document.name.endswith("-key")
+        ):
+            continue  # nearly the same width, and a style that others have shown
+        reader = PdfReader(home(kit, f"{document.name}-{size}"))
+        paper_size = tuple(round(float(side)) for side in reader.pages[0].mediabox[2:])
+        assert paper_size == {"a4": (595, 842), "letter": (612, 792)}[size]
+        read = [text_of(page) for page in reader.pages]
+        beside = [words for _, outside in read for words in outside]
+        assert not beside, (document.name, beside)
+        pages = [squashed(text) for text, _ in read]
+        whole = "".join(pages)
+        wanted = printed_words(document.body)
+        lost = [word for word in wanted.split() if squashed(word) not in whole]
+        # A long address may be broken, and then the foot of a page may stand between.
+        assert not [word for word in lost if "://" not in word], (document.name, lost[:9])
+        missing = Counter(squashed(wanted)) - Counter(whole)
+        assert not missing, (document.name, missing)
+        for chart in lxml_html.fromstring(document.body).iter("figure"):
+            ends = chart.xpath("string(./figcaption)"), chart.xpath("string(./p[last()])")[:40]
+            assert any(all(squashed(end) in page for end in ends) for page in pages), ends
+
+
+def test_a_print_is_tagged_named_numbered_and_has_its_fonts(
+    kit: Path, documents: list[Document]
+) -> None:
+    for document in documents:
+        reader = PdfReader(home(kit, f"{document.name}-letter"))
+        root: Any = reader.trailer["/Root"]
+        assert reader.metadata and reader.metadata.title == document.title
+        assert root["/Lang"] == "en-GB" and root["/MarkInfo"]["/Marked"]
+        assert "/StructTreeRoot" in root and "/Outlines" in root
+        last = len(reader.pages)
+        foot = squashed(reader.pages[-1].extract_text())
+        assert f"Page{last}of{last}" in foot and squashed(document.foot) in foot
+        for page in reader.pages:
+            for font in page["/Resources"].get("/Font", {}).values():  # type: ignore[attr-defined]
+                assert is_embedded(font.get_object()), f"{document.name}: {font}"
+
+
+def is_embedded(font: Any) -> bool:
+    """Whether a font's letters are in the file; Type 3 fonts hold them by nature."""
+    if font["/Subtype"] == "/Type3":
+        return True
+    below = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+    return any(f"/FontFile{n}" in below["/FontDescriptor"].get_object() for n in ("", "2", "3"))
+
+
+def test_each_chart_says_in_words_what_it_shows(kit: Path, book: Path) -> None:
+    chapter = chapters.read(book)[6]
+    reader = PdfReader(home(kit, f"{chapter.page}-a4"))
+    said = list(alternatives(reader.trailer["/Root"]["/StructTreeRoot"]))  # type: ignore[index]
+    drawn = [figure for part in chapter.sections for figure in chapters.figures(part.element)]
+    assert len(said) == len(drawn) >= 10
+    for figure in drawn:
+        assert any(squashed(figure.alt) in squashed(text) for text in said), figure.name
+
+
+def alternatives(part: Any) -> Iterator[str]:
+    part = part.get_object()
+    if isinstance(part, list):
+        for one in part:
+            yield from alternatives(one)
+    elif hasattr(part, "get"):
+        if part.get("/S") == "/Figure" and "/Alt" in part:
+            yield str(part["/Alt"])
+        if not isinstance(part.get("/K", 0), int):
+            yield from alternatives(part["/K"])
+
+
+# ---- what it holds and what it keeps -------------------------------------------------------------
+
+
+def test_a_handout_tells_no_answer_and_the_key_tells_all(
+    book: Path, documents: list[Document]
+) -> None:
+    bodies = {
+        document.name: re.sub(r"\[\d+\]", "", squashed(printed_words(document.body)))
+        for document in documents
+    }
+    for chapter in chapters.read(book):
+        if chapter.number == 0:
+            continue
+        for item in quizfile.load(chapter.page.split("-", 1)[1]).items:
+            assert squashed(item.stem) in bodies[chapter.page]
+            for text in taught(item):
+                assert squashed(text) in bodies[f"{chapter.page}-key"], (item.id, text)
+                assert squashed(text) not in bodies[chapter.page], (item.id, text)
+        for exercise in chapters.exercises(chapter):
+            solution = squashed(
+                lxml_html.fromstring(f"<div>{exercise.solution_html}</div>").text_content()
+            )[:60]
+            assert solution and solution in bodies[f"{chapter.page}-key"]
+            assert solution not in bodies[chapter.page]
+
+
+def taught(item: quizfile.Item) -> list[str]:
+    """The feedback of an item."""
+    content = item.content
+    rows = [*content.get("options", ()), *content.get("steps", ()), *content.get("pairs", ())]
+    return [row["feedback"] for row in rows] + [content[k] for k in ("why", "low") if k in content]
+
+
+def test_steps_and_choices_stand_in_the_order_of_the_page(book: Path) -> None:
+    page = Paper("06-security-dilemma", Places(book, ()))
+    (order,) = [i for i in quizfile.load("security-dilemma").items if i.type == "order"]
+    asked = lxml_html.fromstring(page.questions([order])).xpath("//ul[@class='options']/li")
+    steps = [step["text"] for step in order.content["steps"]]
+    shown = [chapters.words(row) for row in asked]
+    assert shown != steps and sorted(shown) == sorted(steps)
+    key = chapters.words(lxml_html.fromstring(page.key([order])))
+    right = ", ".join(str(steps.index(text) + 1) for text in shown)
+    assert f"Answer, from the top: {right}" in key
+
+
+def test_each_link_leads_into_the_print_or_shows_its_address(documents: list[Document]) -> None:
+    for document in documents:
+        tree = lxml_html.fromstring(f"<div>{document.body}</div>")
+        known = set(tree.xpath("//@id"))
+        for link in tree.iter("a"):
+            target = link.get("href", "")
+            if target.startswith("#"):
+                assert target[1:] in known, (document.name, target)
+            else:
+                assert re.match(r"https?://", target), (document.name, target)
+                assert link.text_content() == target, "the address is printed"
+
+
+def test_a_link_to_a_page_is_put_in_words(book: Path) -> None:
+    places = Places(book, chapters.read(book))
+    sheet = Paper("06-security-dilemma", places)
+    html = sheet.html(
+        '<p><a href="02-eight-weeks-at-the-border.html#the-order-of-22-april">the order</a>, '
+        '<a href="04-reading-threats.html">chapter 4</a>, <a href="reference/glossary.html#x">term'
+        '</a>, <a href="reference/sources.html#jervis1978">Jervis</a>, '
+        '<a href="https://example.org/a">a site</a></p>'
+    )
+    text = chapters.words(lxml_html.fromstring(html))
+    assert text == "the order (chapter 2, section 2.5), chapter 4, term, Jervis [1], a site [2]"
+    assert "https://doi.org/10.2307/2009958" in sheet.notes.html()
+    assert "https://example.org/a" in sheet.notes.html()
+
+
+def test_there_is_room_to_write_after_each_exercise(book: Path, documents: list[Document]) -> None:
+    for chapter in chapters.read(book):
+        (body,) = [one.body for one in documents if one.name == chapter.page]
+        exercises = lxml_html.fromstring(body).xpath("//div[@class='exercise']")
+        assert len(exercises) == len(chapters.exercises(chapter))
+        for exercise in exercises:
+            assert len(exercise.xpath("./div[@class='lines']/div")) >= 5
+
+
+def test_the_same_book_prints_the_same_bytes(
+    book: Path, kit: Path, documents: list[Document]
+) -> None:
+    assert handouts.documents(book) == [
+        one for one in documents if not one.name.startswith("border-watch")
+    ]
+    for name in ("00-start-here-a4", "06-security-dilemma-key-letter"):
+        content = home(kit, name).read_bytes()
+        assert b"D:20260101000000" in content
+        assert len(set(re.findall(rb"Date \(D:(\d+)", content))) == 1
+
+
+def test_a_missing_book_is_said_with_the_mend(tmp_path: Path) -> None:
+    with pytest.raises(chapters.ChapterError, match="make book"):
+        handouts.documents(tmp_path)
+
+
+# ---- Border Watch --------------------------------------------------------------------------------
+
+
+def test_border_watch_prints_a_sheet_a_team_and_cards_to_cut(kit: Path) -> None:
+    for size in ROOM:
+        sheets = PdfReader(home(kit, f"border-watch-decision-sheets-{size}"))
+        assert len(sheets.pages) == 7, "a decision sheet fits on one page"
+        assert all("Decision sheet" in page.extract_text() for page in sheets.pages)
+        assert len(PdfReader(home(kit, f"border-watch-day-ladder-{size}")).pages) == 1
+        cards = prints.documents()[0].body.count('<section class="print-page')
+        assert len(PdfReader(home(kit, f"border-watch-cards-{size}")).pages) == cards
+
+
+def test_only_the_control_script_holds_the_key_of_the_day_ladder() -> None:
+    bodies = {document.name: document.body for document in prints.documents()}
+    key = "Day ladder: key, for the teacher"
+    assert [name for name, body in bodies.items() if key in body] == ["border-watch-control-script"]
+
+
+def test_lines_to_write_on_are_drawn() -> None:
+    made = prints.ruled('<div class="sim-lines" data-lines="3"></div>')
+    assert made.count("<i></i>") == 3
+
+
+# ---- pieces --------------------------------------------------------------------------------------
+
+
+def test_boxes_that_a_screen_needs_are_gone(documents: list[Document]) -> None:
+    for document in documents:
+        tree = lxml_html.fromstring(f"<div>{document.body}</div>")
+        gone = "//button | //input | //select | //textarea | //script | //details | //*[@hidden]"
+        assert not tree.xpath(gone), document.name
+
+
+def test_letters_name_what_is_shown() -> None:
+    for item in quizfile.load("security-dilemma").items:
+        named = paper.letters(item)
+        assert sorted(named.values()) == list("ABCDEFGHIJ"[: len(named)])
+        assert list(named) == quizfile.shown(item)
