@@ -230,8 +230,8 @@ def progress_words(report: ClassReport) -> list[str]:
         return [f"{finished}Nobody stopped on the way."]
     name = found["chapter"][place].split(":")[0]
     return [
-        f"{finished}The largest drop is before “{name}”: {count(int(drops[place]), 'student')} fewer "
-        "began it than the chapter before."
+        f"{finished}The largest drop is before “{name}”: {count(int(drops[place]), 'student')} "
+        "fewer began it than the chapter before."
     ]
 
 
