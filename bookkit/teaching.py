@@ -69,8 +69,8 @@ def credit() -> str:
     hours = (course.class_minutes() + course.home_minutes()) / 60 + task
     return (
         f"The three-week course holds {_time(course.class_minutes())} in class and "
-        f"{_time(course.home_minutes())} of chapters at home. With about {task} hours for the "
-        f"final task and the quiz of 16 questions that comes to some {hours:.0f} hours."
+        f"{_time(course.home_minutes())} of chapters and labs at home. With about {task} hours "
+        f"for the final task and the quiz of 16 questions that comes to some {hours:.0f} hours."
     )
 
 
@@ -213,15 +213,28 @@ def _list(wanted: Mapping[str, Any]) -> Iterator[str]:
     lines = ["| " + " | ".join(["Card", *shown]) + " |", "|---" * (len(columns) + 1) + "|"]
     for number, row in enumerate(rows, start=1):
         name = row["id"].upper() if "rows" in wanted else str(number)
-        cells = [name, *(_cell(row[column]) for column in columns)]
+        cells = [name, *(_cell(row, column) for column in columns)]
+        if (span := _span(row)) and "key" in wanted:
+            cells[-1] += f" Its day: {span}."
         lines.append("| " + " | ".join(cells) + " |")
     yield "\n".join(lines)
 
 
-def _cell(value: Any) -> str:
+def _cell(row: Mapping[str, Any], column: str) -> str:
+    value = row[column]
+    if column == "date" and _span(row):
+        return "no day"  # students find the span themselves
     if hasattr(value, "strftime"):
         return day(f"{value:%Y-%m-%d}")
     return str(value).replace("|", "\\|")
+
+
+def _span(row: Mapping[str, Any]) -> str:
+    """'22 April 2021 to 25 April 2021' for a row whose day is known only so far, else ''."""
+    first, last = row.get("date"), row.get("latest")
+    if first is None or last is None or not last > first:
+        return ""
+    return " to ".join(day(f"{end:%Y-%m-%d}") for end in (first, last))
 
 
 def _board(name: str) -> str:

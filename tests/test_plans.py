@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,22 @@ def test_what_a_class_guesses_is_answered_in_the_same_lesson() -> None:
     answered = {id_ for s in steps if s.content.get("keys") for id_ in s.content["items"]}
     assert guessed == {"6.3", "2.7"}
     assert guessed <= answered
+
+
+def told_too_early(sessions: Sequence[plans.Session]) -> list[str]:
+    """The forecasts of a course that come after chapter 2, which tells how April 2021 went on."""
+    order = [task.text for session in sessions for task in session.home]
+    told = next(n for n, text in enumerate(order) if "02-eight-weeks-at-the-border" in text)
+    late = [text for text in order[told:] if "Freeze" in text]
+    steps = [step.content for session in sessions for step in session.steps]
+    return late + [task for s in steps for task in s.get("tasks", []) if "Freeze" in task]
+
+
+def test_both_freezes_of_the_course_come_before_the_chapter_that_tells_the_end() -> None:
+    sessions = plans.load()[1][2].sessions
+    assert sum("Freeze" in task.text for s in sessions for task in s.home) == 2
+    assert told_too_early(sessions) == []
+    assert len(told_too_early([*sessions[1:], sessions[0]])) == 1
 
 
 # ---- minutes come from the book ----------------------------------------------------------------

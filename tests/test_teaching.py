@@ -11,6 +11,7 @@ from conftest import ROOT
 from test_chapters import grade, prose
 
 from bookkit import data, plans, quizfile, reference, teaching, yamlfile
+from bookkit.classroom import kit
 from bookkit.plans import PlanError
 
 FOLDER = ROOT / "chapters" / "teaching"
@@ -261,6 +262,38 @@ def test_each_step_stands_on_the_page_with_its_clock() -> None:
                 assert f"{step.start}–{step.end}: {step.content['title']}" in page
     assert page.count("*Clock: ") == sum(
         len(session.steps) for plan in plans.load()[1] for session in plan.sessions
+    )
+
+
+def test_a_card_without_a_day_keeps_its_span_for_the_teacher() -> None:
+    columns = {"text": ["date", "claim"], "key": ["note"]}
+    printed = "".join(teaching._list({"table": "source-cards", "rows": ["n7", "n8"], **columns}))
+    (_, dated, *_), (_, undated, _, note) = (
+        [cell.strip() for cell in line.strip("| ").split(" | ")]
+        for line in printed.splitlines()[-2:]
+    )
+    assert (dated, undated) == ("20 April 2021", "no day")
+    assert note.endswith("Its day: 22 April 2021 to 25 April 2021.")
+    assert "| N8 | no day |" in text("lesson-plans")
+
+
+def test_the_files_that_the_plans_name_are_files_of_the_kit() -> None:
+    named = set(re.findall(r"`((?:handouts|labs|simulation|slides)/[^`]+)`", text("lesson-plans")))
+    assert len(named) >= 5
+    assert [name for name in named if not in_kit(name)] == []
+    assert not in_kit("simulation/day-ladder-a4.pdf") and not in_kit("handouts/06-dilemma-a4.pdf")
+
+
+def in_kit(name: str) -> bool:
+    """Whether the classroom kit writes a file of this name."""
+    folder, file = name.split("/")
+    stem = re.sub(r"(-a4|-letter)?\.\w+$", "", file)
+    pages = {path.stem for path in (ROOT / "chapters").glob("*.ipynb")}
+    labs = {f"lab-{path.stem}" for path in (ROOT / "chapters" / "labs").glob("*.*")}
+    prints = {f"border-watch-{part}" for part in kit.SIMULATION}
+    homes = {"handouts": pages, "slides": pages, "labs": labs, "simulation": prints}
+    return stem in homes[folder] and kit.home_of(file) == (
+        folder if folder != "slides" else "handouts"
     )
 
 
