@@ -685,7 +685,8 @@ def test_a_chapter_of_the_student_edition_takes_answers(
         assert [one["correct"] for one in tries] == [None] * 5
         learning = visit("chapters/my-learning.html", context=page.context)
         row = learning.page.locator("[data-part=progress] tr").filter(has_text="How we got here")
-        assert "5 of 13" in row.inner_text()
+        own = [key for key in kept(page) if key.startswith("bookkit:1:quiz:1.")]
+        assert f"{len(own)} of 13" in row.inner_text() and own
         heads = learning.page.locator("[data-part=progress] th").all_inner_texts()
         assert "Right" not in heads and learning.errors == []
         assert seen.errors == [] and seen.axe() == []
