@@ -222,7 +222,7 @@ def _quizzes(chapter: Chapter, sheet: Paper) -> str:
 
 def _last_line(chapter: Chapter, sheet: Paper) -> str:
     return "".join(
-        _block(section.heading, _clean(section, sheet) + paper.lines(4))
+        _block(section.heading, _clean(section, sheet) + paper.lines(2))
         for section in chapter.sections
         if section.id == "what-would-change-my-mind"
     )
