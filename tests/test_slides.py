@@ -135,6 +135,15 @@ def test_notes_say_what_to_say(read: tuple[Chapter, ...], decks: dict[str, list[
     assert figure.alt in chart.notes.replace("&#x27;", "'")
 
 
+def test_a_word_to_readers_whom_the_subject_may_hurt_comes_first(
+    read: tuple[Chapter, ...], decks: dict[str, list[Slide]]
+) -> None:
+    for number in (0, 1, 2, 6):
+        label = decks[read[number].page][1].label
+        assert label.startswith(("Before you begin", "Before you start")), label
+        assert number == 0 or chapters.content_note(read[number])
+
+
 def test_an_answer_comes_on_the_slide_after_its_question(decks: dict[str, list[Slide]]) -> None:
     for made in decks.values():
         for before, after in itertools.pairwise(made):

@@ -193,6 +193,12 @@ def outer(element: Any) -> str:
     return str(lxml_html.tostring(element, encoding="unicode", with_tail=False))
 
 
+def content_note(chapter: Chapter) -> list[Any]:
+    """The paragraphs at the head of a chapter to readers whom its subject may hurt."""
+    labels = ("Before you start:", "A reminder:")
+    return [part for part in chapter.opening.iter("p") if words(part).startswith(labels)]
+
+
 # ---- figures -------------------------------------------------------------------------------------
 
 

@@ -116,11 +116,7 @@ def _head(chapter: Chapter, sheet: Paper) -> str:
 
 def _content_note(chapter: Chapter, sheet: Paper) -> str:
     """What the page says to readers whom the subject may hurt."""
-    notes = [
-        f"<p>{sheet.html(inner(part))}</p>"
-        for part in chapter.opening.iter("p")
-        if words(part).startswith("Before you start")
-    ]
+    notes = [f"<p>{sheet.html(inner(part))}</p>" for part in chapters.content_note(chapter)]
     for section in chapter.sections:
         if section.id.startswith("before-you-begin"):
             notes.append(f"<h2>{escape(section.heading)}</h2>{_clean(section, sheet)}")

@@ -181,10 +181,9 @@ def _content_note(chapter: Chapter, sheet: Paper) -> list[Slide]:
     """What the page says to readers whom the subject may hurt."""
     found: list[str] = []
     heading = "Before you start"
-    for part in chapter.opening.iter("p"):
-        if words(part).startswith("Before you start"):
-            text = re.sub(r"^<strong>Before you start:</strong>\s*", "", inner(part))
-            found.append(text[:1].upper() + text[1:])
+    for part in chapters.content_note(chapter):
+        text = re.sub(r"^<strong>[^<]*:</strong>\s*", "", inner(part))
+        found.append(text[:1].upper() + text[1:])
     for section in chapter.sections:
         if section.id.startswith("before-you-begin"):
             heading = section.heading
