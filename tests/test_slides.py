@@ -116,7 +116,7 @@ def test_a_deck_holds_what_its_chapter_teaches(
             assert told.count(point.text) == 1, point.text
         drawn = [f for part in chapter.sections for f in chapters.figures(part.element)]
         for number, figure in enumerate(drawn):
-            again = any(slides.repeats(figure, other) for other in drawn[:number])
+            again = any(chapters.repeats(figure, other) for other in drawn[:number])
             assert again or f"{figure.name}-drawing" in shown, figure.name
         assert made[-1].label.startswith("Sources for this chapter")
 
@@ -186,7 +186,7 @@ def test_a_chart_shown_before_is_not_shown_again() -> None:
         figure_of(f"<svg>{''.join(f'<text>{word}</text>' for word in words.split())}</svg>")
         for words in ("a b c d e f g h i j", "a b c d e f g h i j", "a b c x y z")
     )
-    assert slides.repeats(one, same) and not slides.repeats(one, other)
+    assert chapters.repeats(one, same) and not chapters.repeats(one, other)
 
 
 def test_notes_take_whole_sentences() -> None:

@@ -223,6 +223,14 @@ def figure(element: Any) -> Figure:
     )
 
 
+def repeats(figure: Figure, other: Figure) -> bool:
+    """Whether a chart shows again, for the reader to move, what another has shown."""
+    rows, others = (
+        set(re.findall(r"<text\b[^>]*>([^<]+)", one.svg_html)) for one in (figure, other)
+    )
+    return len(rows & others) > 0.8 * len(rows | others)
+
+
 def _first_inner(element: Any, path: str) -> str:
     found = element.xpath(path)
     return inner(found[0]) if found else ""

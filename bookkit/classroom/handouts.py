@@ -156,8 +156,13 @@ def _warm_up(chapter: Chapter, sheet: Paper) -> str:
 
 def _charts(chapter: Chapter, sheet: Paper) -> str:
     body = ""
+    shown: list[chapters.Figure] = []
     for section in chapter.sections:
-        drawn = "".join(sheet.chart(found) for found in chapters.figures(section.element))
+        drawn = ""
+        for found in chapters.figures(section.element):
+            if not any(chapters.repeats(found, other) for other in shown):
+                shown.append(found)
+                drawn += sheet.chart(found)
         if drawn:
             body += f"<section><h3>{escape(section.heading)}</h3>{drawn}</section>"
     return _block("Charts", body)
@@ -237,12 +242,12 @@ def _cautions(chapter: Chapter, sheet: Paper) -> str:
 
 
 def _end(chapter: Chapter, notes: Notes) -> str:
-    listed = notes.html()
-    return (
-        f"{_block('Sources, with addresses', listed)}"
-        f"<footer>From the open book “{BOOK} Ukraine, Russia and the West in the spring of 2021”. "
-        f"Facts checked on {_day(chapter.facts_checked_on)}. Text and charts: CC BY 4.0.</footer>"
+    """Where it comes from, and the list of sources."""
+    from_book = (
+        f'<p class="from">From the open book “{BOOK} Ukraine, Russia and the West in the spring of '
+        f"2021”. Facts checked on {_day(chapter.facts_checked_on)}. Text and charts: CC BY 4.0.</p>"
     )
+    return _block("Sources, with addresses", from_book + notes.html())
 
 
 def _day(iso: str) -> str:

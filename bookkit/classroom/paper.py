@@ -226,9 +226,8 @@ class Paper:
         caption = f"<p class='caption'>{clean(figure.caption_html)}</p>"
         shown, more, folded = figure.source_html.partition(chapters.MORE)
         line = clean(shown)
-        if more:  # a page folds them away; here their numbers lead to the list
-            marks = [self.notes.mark(found) for found in SOURCE.findall(folded)]
-            line += f"{more}{' '.join(marks)}." if self.cite else ""
+        if more:  # folded away on the page too; their addresses would fill sheets of paper
+            line += f"And {len(SOURCE.findall(folded))} more in the book."
         return (
             f'<figure class="chart"><figcaption>{escape(figure.title)}</figcaption>'
             f"{figure.svg_html}{setting}{caption if figure.caption_html else ''}"

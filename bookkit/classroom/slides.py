@@ -348,7 +348,7 @@ def _claim(box: Any, sheet: Paper) -> list[Slide]:
 
 def _chart(element: Any, sheet: Paper, shown: list[Figure]) -> list[Slide]:
     figure = chapters.figure(element)
-    if any(repeats(figure, other) for other in shown):
+    if any(chapters.repeats(figure, other) for other in shown):
         return []
     shown.append(figure)
     made = []
@@ -375,14 +375,6 @@ def _chart(element: Any, sheet: Paper, shown: list[Figure]) -> list[Slide]:
         for label, look in _closer(figure)
     ]
     return made
-
-
-def repeats(figure: Figure, other: Figure) -> bool:
-    """Whether a chart shows again, for the reader to move, what another has shown."""
-    rows, others = (
-        set(re.findall(r"<text\b[^>]*>([^<]+)", one.svg_html)) for one in (figure, other)
-    )
-    return len(rows & others) > 0.8 * len(rows | others)
 
 
 def _plain(markup: str) -> str:
