@@ -70,9 +70,9 @@ def handout(chapter: Chapter, places: Places) -> Document:
     parts = [
         _head(chapter, sheet),
         _warm_up(chapter, sheet),
-        _charts(chapter, sheet),
-        _key_points(chapter),  # after what they would give away
         _boards(chapter, sheet),
+        _charts(chapter, sheet),  # on a page of their own: some answer a guess or a board
+        _key_points(chapter),  # after what they would give away
         _exercises(chapter, sheet),
         _talk(chapter, sheet),
         _quizzes(chapter, sheet),
@@ -165,7 +165,7 @@ def _charts(chapter: Chapter, sheet: Paper) -> str:
                 drawn += sheet.chart(found)
         if drawn:
             body += f"<section><h3>{escape(section.heading)}</h3>{drawn}</section>"
-    return _block("Charts", body)
+    return _block("Charts", body, "new-page")
 
 
 def _boards(chapter: Chapter, sheet: Paper) -> str:
@@ -256,8 +256,9 @@ def _day(iso: str) -> str:
     return display_date(iso)
 
 
-def _block(title: str, body: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>{body}</section>" if body else ""
+def _block(title: str, body: str, kind: str = "") -> str:
+    named = f' class="{kind}"' if kind else ""
+    return f"<section{named}><h2>{escape(title)}</h2>{body}</section>" if body else ""
 
 
 def _clean(section: chapters.Section, sheet: Paper) -> str:
