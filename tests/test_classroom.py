@@ -44,13 +44,14 @@ def test_the_kit_is_complete(kit: Path) -> None:
     assert [path.name for path in (kit / "cards").iterdir()] == ["alone-beside-a-giant.apkg"]
     zips = {path.name for path in (kit / "offline").iterdir()}
     assert zips == {f"alone-beside-a-giant-{edition}.zip" for edition in ("student", "teacher")}
-    assert len(list((kit / "handouts").glob("*.pdf"))) == 4 * len(PAGES)
+    assert len(list((kit / "handouts").glob("*.pdf"))) == 4 * len(PAGES) + 2  # two briefs
     assert len(list((kit / "simulation").glob("*.pdf"))) == 8
     labs = {path.name.removesuffix("-a4.pdf") for path in (kit / "labs").glob("*-a4.pdf")}
     pages = {
         f"lab-{path.stem}" for path in (ROOT / "chapters" / "labs").iterdir() if path.is_file()
     }
-    assert {lab for lab in labs if not lab.endswith("-key")} == pages - {"lab-border-watch"}
+    expected = (pages - {"lab-border-watch"}) | {"hindsight-forms"}
+    assert {lab for lab in labs if not lab.endswith("-key")} == expected
 
 
 def test_the_index_says_what_each_file_is_for_how_large_and_which_edition(kit: Path) -> None:
@@ -61,6 +62,13 @@ def test_the_index_says_what_each_file_is_for_how_large_and_which_edition(kit: P
         assert re.fullmatch(r"\d+ kB|\d+\.\d MB", size), link.text
     rows = lxml_html.fromstring(text).xpath("//div[@class='row']/h3")
     assert all(len(row.text_content()) > 8 for row in rows)
+
+
+def test_the_index_says_how_to_deal_the_forms(kit: Path) -> None:
+    tree = lxml_html.fromstring((kit / "index.html").read_text(encoding="utf-8"))
+    (link,) = tree.xpath("//a[@href='labs/hindsight-forms-a4.pdf']")
+    row = link.xpath("ancestor::div[@class='row']")[0].text_content()
+    assert all(word in row for word in ("one side", "shuffle", "face down", "show neither"))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from bookkit import quizfile
-from bookkit.classroom import chapters, handouts, paper, prints
+from bookkit.classroom import chapters, handouts, paper, prints, sheets
 from bookkit.classroom.handouts import Document
 from bookkit.classroom.paper import Paper, Places
 
@@ -47,7 +47,7 @@ LABELS_OUT = """() => [...document.querySelectorAll(".chart svg")].flatMap(svg =
 
 @pytest.fixture(scope="session")
 def documents(book: Path) -> list[Document]:
-    return [*handouts.documents(book), *prints.documents()]
+    return [*handouts.documents(book), *sheets.documents(book), *prints.documents()]
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +93,7 @@ def home(kit: Path, name: str) -> Path:
 def test_every_chapter_and_lab_has_its_prints(kit: Path, documents: list[Document]) -> None:
     pages = [path.stem for path in sorted((ROOT / "chapters").glob("[0-9]*.ipynb"))]
     expected = {f"{page}{kind}-{size}" for page in pages for kind in ("", "-key") for size in ROOM}
+    expected |= {f"{sheets.BRIEFS}-{size}" for size in ROOM}
     assert expected == {path.stem for path in (kit / "handouts").glob("*.pdf")}
     made = {f"{document.name}-{size}" for document in documents for size in ROOM}
     assert made == {path.stem for path in kit.rglob("*.pdf")}
@@ -153,7 +154,8 @@ def test_a_print_is_tagged_named_numbered_and_has_its_fonts(
         assert "/StructTreeRoot" in root and "/Outlines" in root
         last = len(reader.pages)
         foot = squashed(reader.pages[-1].extract_text())
-        assert f"Page{last}of{last}" in foot and squashed(document.foot) in foot
+        assert (f"Page{last}of{last}" in foot) == document.counted
+        assert squashed(document.foot) in foot
         for page in reader.pages:
             for font in page["/Resources"].get("/Font", {}).values():  # type: ignore[attr-defined]
                 assert is_embedded(font.get_object()), f"{document.name}: {font}"
@@ -213,6 +215,37 @@ def test_a_handout_tells_no_answer_and_the_key_tells_all(
             )[:60]
             assert solution and solution in bodies[f"{chapter.page}-key"]
             assert solution not in bodies[chapter.page]
+
+
+def early_charts(body: str, pages: list[str]) -> list[str]:
+    """The charts of a handout on the face of paper of a board, or before it."""
+    tree = lxml_html.fromstring(f"<div>{body}</div>")
+
+    def face(parts: list[Any]) -> int:
+        wanted = [squashed(chapters.words(part)) for part in parts]
+        (found,) = [n for n, page in enumerate(pages) if all(text in page for text in wanted)]
+        return found
+
+    boards = tree.xpath("//div[@class='board']")
+    last = max((face(board.xpath("./h3 | ./ul/li")) for board in boards), default=-1)
+    charts = [chart for chart in tree.iter("figure") if face([chart[0], chart[-1]]) <= last]
+    return [chapters.words(chart[0]) for chart in charts]
+
+
+@pytest.mark.parametrize("size", ROOM)
+def test_a_board_is_done_before_any_chart_can_be_seen(
+    kit: Path, documents: list[Document], size: str
+) -> None:
+    with_boards = 0
+    for document in documents:
+        if (ROOT / "chapters" / f"{document.name}.ipynb").is_file():
+            reader = PdfReader(home(kit, f"{document.name}-{size}"))
+            pages = [squashed(page.extract_text()) for page in reader.pages]
+            assert early_charts(document.body, pages) == [], document.name
+            with_boards += 'class="board"' in document.body
+            if document.name.startswith("06-"):  # the charts before the board, as it once was
+                assert "Twelve observations" in str(early_charts(document.body, pages[::-1]))
+    assert with_boards >= 5
 
 
 def taught(item: quizfile.Item) -> list[str]:
@@ -283,9 +316,8 @@ def test_there_is_room_for_a_reason_and_for_a_sentence_to_finish(book: Path) -> 
 def test_the_same_book_prints_the_same_bytes(
     book: Path, kit: Path, documents: list[Document]
 ) -> None:
-    assert handouts.documents(book) == [
-        one for one in documents if not one.name.startswith("border-watch")
-    ]
+    again = [*handouts.documents(book), *sheets.documents(book)]
+    assert again == [one for one in documents if not one.name.startswith("border-watch")]
     for name in ("00-start-here-a4", "06-security-dilemma-key-letter"):
         content = home(kit, name).read_bytes()
         assert b"D:20260101000000" in content
@@ -295,6 +327,71 @@ def test_the_same_book_prints_the_same_bytes(
 def test_a_missing_book_is_said_with_the_mend(tmp_path: Path) -> None:
     with pytest.raises(chapters.ChapterError, match="make book"):
         handouts.documents(tmp_path)
+
+
+# ---- sheets for one step of a lesson -------------------------------------------------------------
+
+
+def told_apart(pages: list[str]) -> str:
+    """What only the second of two forms says; fails where anything else but the letter differs."""
+    plain, told = (squashed(page) for page in pages)
+    assert "FormK" in plain and "FormM" in told
+    start = told.index("Whathappenednext")
+    told, extra = told[:start] + told[(end := told.index("Answeras")) :], told[start:end]
+    assert told.replace("FormM", "FormK") == plain
+    return extra
+
+
+@pytest.mark.parametrize("size", ROOM)
+def test_the_two_forms_look_alike_and_nothing_counts_them(kit: Path, size: str) -> None:
+    reader = PdfReader(kit / "labs" / f"{sheets.FORMS}-{size}.pdf")
+    pages = [page.extract_text() for page in reader.pages]
+    assert told_apart(pages).startswith("Whathappenednext:on22April")
+    assert not any(word in page for page in pages for word in ("Page", "indsight"))
+    with pytest.raises(AssertionError):
+        told_apart([pages[0], f"{pages[1]} Page 2 of 2"])
+
+
+def test_the_forms_and_the_outcomes_stay_out_of_the_students_lab(
+    documents: list[Document],
+) -> None:
+    bodies = {one.name: printed_words(one.body) for one in documents}
+    lab, lab_key = bodies["lab-forecasting-log"], bodies["lab-forecasting-log-key"]
+    outcome = "On 22 April Shoigu declared"
+    assert outcome in lab_key and outcome not in lab
+    for form in bodies[sheets.FORMS].split("Imagine")[1:]:
+        assert form[:200] not in lab and form[:200] not in lab_key
+    assert lab.count("Each has a sheet of its own") == 1
+    asked = "Will Volodymyr Zelensky and Vladimir Putin meet in person by 31 December 2021?"
+    assert lab.count(asked) == 2, "at its freeze and on the log sheet"
+
+
+def test_a_form_has_room_to_write() -> None:
+    form = "<p><strong>Form K.</strong> It is April.</p><p>Chance: ________ per cent</p>"
+    made = sheets.for_a_hand(f"{form}<p>Which? ____________</p>")
+    assert made.startswith("<h2>Form K</h2><p>It is April.</p>")
+    assert "_" not in made and "</span> per cent</span>" in made
+    assert made.endswith(f"<p>Which?</p>{paper.lines(2)}")
+
+
+@pytest.mark.parametrize("size", ROOM)
+def test_each_brief_fills_one_page_with_sentence_frames_and_sources(kit: Path, size: str) -> None:
+    reader = PdfReader(kit / "handouts" / f"{sheets.BRIEFS}-{size}.pdf")
+    pages = [squashed(page.extract_text()) for page in reader.pages]
+    for page, side, first in zip(pages, ("for", "against"), ("[1]", "[7]"), strict=True):
+        assert f"Brief{side}Thesentence:" in page
+        assert "Ourthreearguments" in page and "Topresent:" in page
+        assert page.count(first) == 2, "where it is cited and in the list of the same page"
+    assert "weakstatement" not in "".join(pages), "a word to the teacher"
+
+
+def test_a_protocol_without_a_brief_is_refused(book: Path, tmp_path: Path) -> None:
+    page = tmp_path / "chapters" / "teaching" / "protocols.html"
+    page.parent.mkdir(parents=True)
+    text = (book / "chapters" / "teaching" / "protocols.html").read_text(encoding="utf-8")
+    page.write_text(text.replace('id="brief-against"', 'id="other"'), encoding="utf-8")
+    with pytest.raises(chapters.ChapterError, match=r"0 elements at .*brief-against"):
+        sheets.briefs(tmp_path, Places(book, ()))
 
 
 # ---- Border Watch --------------------------------------------------------------------------------

@@ -17,7 +17,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from bookkit import browser
+from lxml import html as lxml_html
+
+from bookkit import browser, hindsight
 from bookkit.assets import WEB
 from bookkit.classroom import chapters, paper
 from bookkit.classroom.chapters import Chapter, Exercise, inner, words
@@ -32,6 +34,8 @@ PAPERS = {
 }
 ROOM = {"apply": 5, "analyse": 7, "evaluate": 9, "create": 9}  # lines to write an answer on
 AT_ONCE = 2  # pages that print beside each other
+# The two forms of the hindsight experiment: bookkit/classroom/sheets.py prints them.
+APART = "|".join(f".//*[@id='{name}']" for name in hindsight.FORMS)
 DATES = re.compile(rb"(?<=Date \(D:)\d{14}(?=[+Z])")
 
 
@@ -48,6 +52,7 @@ class Document:
     foot: str  # stands at the foot of each page, beside the page number
     body: str
     style: str = ""  # CSS that only this document needs
+    counted: bool = True  # whether each page says which of how many it is
 
 
 # ---- chapters ------------------------------------------------------------------------------------
@@ -290,6 +295,8 @@ def labs(page: Path, places: Places) -> Iterator[Document]:
     title = words(heading)
     heading.drop_tree()
     name = f"labs/{page.stem}"
+    for form in article.xpath(APART):
+        _print_apart(form)
     answers = article.xpath(
         ".//details[contains(@class, 'sd-dropdown')] | .//*[contains(@class, 'bk-quiz')]"
         " | .//*[contains(@class, 'bk-board')]"
@@ -309,6 +316,15 @@ def labs(page: Path, places: Places) -> Iterator[Document]:
         )
 
 
+def _print_apart(form: Any) -> None:
+    """Leave out what has a sheet of its own, with one sentence where the first of them stood."""
+    before = form.getprevious()
+    if before is not None and before.get("class") != "from":
+        said = "<p class='from'>Each has a sheet of its own, which the teacher hands out.</p>"
+        form.addprevious(lxml_html.fragment_fromstring(said))
+    form.drop_tree()
+
+
 # ---- printing ------------------------------------------------------------------------------------
 
 
@@ -326,10 +342,11 @@ def page(document: Document, style: str) -> str:
 def paper_style(document: Document, paper_name: str) -> str:
     """The rules for one size of paper: margins, and what stands at the foot of each page."""
     foot = document.foot.replace("\\", "").replace('"', "'")
+    number = '"Page " counter(page) " of " counter(pages)' if document.counted else '""'
     return (
         f"@page {{ {PAPERS[paper_name]}; font: 8.5pt {FONT}; color: #52606d;"
         f' @bottom-left {{ content: "{foot}"; white-space: nowrap; }}'
-        ' @bottom-right { content: "Page " counter(page) " of " counter(pages); } }'
+        f" @bottom-right {{ content: {number}; }} }}"
     )
 
 

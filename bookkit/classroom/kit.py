@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bookkit import data, offline
 from bookkit.assets import WEB
-from bookkit.classroom import cards, chapters, handouts, lms, paper, prints, slides
+from bookkit.classroom import cards, chapters, handouts, lms, paper, prints, sheets, slides
 from bookkit.classroom.chapters import Chapter
 from bookkit.classroom.handouts import Document
 
@@ -46,7 +46,7 @@ def make(html: Path, target: Path, student: Path | None = None) -> Path:
         shutil.rmtree(left, ignore_errors=True)
     new.mkdir(parents=True)
     try:
-        made = [*handouts.documents(html), *prints.documents()]
+        made = [*handouts.documents(html), *sheets.documents(html), *prints.documents()]
         with ThreadPoolExecutor(max_workers=2) as workers:  # the browser prints meanwhile
             jobs = [
                 workers.submit(_offline, html, new / "offline", student, target.parent),
@@ -88,7 +88,7 @@ def _printed(html: Path, folder: Path, made: Sequence[Document]) -> None:
 
 def home_of(name: str) -> str:
     """The folder of a print: handouts, labs or simulation."""
-    starts = {"lab-": "labs", "border-watch-": "simulation"}
+    starts = {"lab-": "labs", sheets.FORMS: "labs", "border-watch-": "simulation"}
     return next((home for start, home in starts.items() if name.startswith(start)), "handouts")
 
 
@@ -156,6 +156,17 @@ SIMULATION = {
     "day-ladder": ("Day ladder", "eight strips to cut apart and put in order"),
     "control-script": ("Control script", "for the teacher only: plan, news, branches, debrief"),
 }
+SHEETS = {
+    sheets.BRIEFS: (
+        "Structured controversy, two briefs",
+        "for and against, a page each; print as many of both as there are groups of four",
+    ),
+    sheets.FORMS: (
+        "Hindsight experiment, two forms",
+        "print on one side, as many of the first page as of the second; shuffle them into one "
+        "pile and deal it face down. One form tells how April 2021 ended: show neither before",
+    ),
+}
 PAPERS = {"a4": "A4", "letter": "US Letter"}
 
 
@@ -165,9 +176,13 @@ def index(folder: Path, read: Sequence[Chapter], labs: Mapping[str, str]) -> str
     ``labs`` gives the titles of the prints of labs by their names.
     """
     parts = [
-        _section("Chapters", _lead("chapters"), "".join(_chapter(folder, one) for one in read)),
+        _section(
+            "Chapters",
+            _lead("chapters"),
+            "".join(_chapter(folder, one) for one in read) + _sheet(folder, sheets.BRIEFS),
+        ),
         _section("Border Watch, the simulation", _lead("simulation"), _simulation(folder)),
-        _section("Labs", _lead("labs"), _labs(folder, labs)),
+        _section("Labs", _lead("labs"), _labs(folder, labs) + _sheet(folder, sheets.FORMS)),
         _section("Questions for a learning platform", _lead("lms"), _lms(folder)),
         _section("Cards to learn with", _lead("cards"), _cards(folder)),
         _section("The book without internet", _lead("offline"), _zips(folder)),
@@ -192,7 +207,7 @@ LEADS = {
     "chapters": "Slides open in a browser: arrows to go on, <kbd>S</kbd> for notes in a window of "
     "their own, <kbd>T</kbd> for notes on the slide, <kbd>O</kbd> for an overview. To print them, "
     "put <code>?print-pdf</code> after the address. Handouts are printed on paper: guesses, "
-    "charts, exercises, talk and quiz.",
+    "boards, charts, exercises, talk and quiz.",
     "simulation": "Seven teams, four turns. The teacher’s book runs it on the screen (page “Border "
     "Watch: control”); these prints run it on paper.",
     "labs": "The labs of the book on paper, where a class has no screens.",
@@ -232,7 +247,7 @@ def _simulation(folder: Path) -> str:
 
 def _labs(folder: Path, titles: Mapping[str, str]) -> str:
     rows = ""
-    for path in sorted((folder / "labs").glob("*-a4.pdf")):
+    for path in sorted((folder / "labs").glob("lab-*-a4.pdf")):
         stem = path.name.removesuffix("-a4.pdf")
         if not stem.endswith("-key"):
             title = titles.get(stem, stem)
@@ -241,6 +256,13 @@ def _labs(folder: Path, titles: Mapping[str, str]) -> str:
                 links += _papers(folder, f"labs/{stem}-key", "Key", f"Key: {title}")
             rows += _row(title, "", links)
     return rows
+
+
+def _sheet(folder: Path, stem: str) -> str:
+    """The row of a sheet that one step of a lesson needs."""
+    name, use = SHEETS[stem]
+    home = home_of(stem)
+    return _row(name, use, _papers(folder, f"{home}/{stem}", "", name))
 
 
 def _lms(folder: Path) -> str:

@@ -50,10 +50,11 @@ class Notes:
     """The sources that a print cites, numbered in order of first use."""
 
     numbers: dict[str, int] = field(default_factory=dict)  # id in sources.bib, or a web address
+    first: int = 1
 
     def mark(self, source: str) -> str:
         """The number of a source, as a link to its entry."""
-        number = self.numbers.setdefault(source, len(self.numbers) + 1)
+        number = self.numbers.setdefault(source, len(self.numbers) + self.first)
         return f'<a class="note" href="#note-{number}">[{number}]</a>'
 
     def html(self) -> str:
@@ -184,7 +185,9 @@ class Paper:
         return guess(section) + figure + (explained(section) if self.answers else "")
 
     def _forecasts(self, section: Any) -> str:
-        return forecasts(section) + (outcomes(section) if self.answers else "")
+        if section.get("data-place") != "score":
+            return forecasts(section) + (outcomes(section) if self.answers else "")
+        return outcomes(section) if self.answers else "<p>On paper: the key has the outcomes.</p>"
 
     def _chart(self, figure: Any) -> str:
         return self.chart(chapters.figure(figure), linked=False)
