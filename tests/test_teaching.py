@@ -277,9 +277,12 @@ def test_a_card_without_a_day_keeps_its_span_for_the_teacher() -> None:
     assert "| N8 | no day |" in text("lesson-plans")
 
 
-def test_the_files_that_the_plans_name_are_files_of_the_kit() -> None:
-    named = set(re.findall(r"`((?:handouts|labs|simulation|slides)/[^`]+)`", text("lesson-plans")))
+def test_the_files_that_plans_protocols_and_lab_name_are_files_of_the_kit() -> None:
+    lab = (ROOT / "chapters" / "labs" / "forecasting-log.ipynb").read_text(encoding="utf-8")
+    pages = [text("lesson-plans"), text("protocols"), lab]
+    named = set(re.findall(r"`((?:handouts|labs|simulation|slides)/[^`]+)`", "".join(pages)))
     assert len(named) >= 5
+    assert {f"{kit.home_of(sheet)}/{sheet}-a4.pdf" for sheet in kit.SHEETS} <= named
     assert [name for name in named if not in_kit(name)] == []
     assert not in_kit("simulation/day-ladder-a4.pdf") and not in_kit("handouts/06-dilemma-a4.pdf")
 
@@ -292,7 +295,7 @@ def in_kit(name: str) -> bool:
     labs = {f"lab-{path.stem}" for path in (ROOT / "chapters" / "labs").glob("*.*")}
     prints = {f"border-watch-{part}" for part in kit.SIMULATION}
     homes = {"handouts": pages, "slides": pages, "labs": labs, "simulation": prints}
-    return stem in homes[folder] and kit.home_of(file) == (
+    return stem in homes[folder] | set(kit.SHEETS) and kit.home_of(file) == (
         folder if folder != "slides" else "handouts"
     )
 
