@@ -103,11 +103,17 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Print nothing."""
 
 
+class PatientServer(http.server.ThreadingHTTPServer):
+    """A server that lets a page's many requests queue; the usual five are too few for it."""
+
+    request_queue_size = 128
+
+
 @contextmanager
 def served(folder: Path, handler: type[QuietHandler] = QuietHandler) -> Iterator[str]:
     """Serve a folder on loopback; give its address without a slash at the end."""
     serving = functools.partial(handler, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serving)
+    server = PatientServer(("127.0.0.1", 0), serving)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

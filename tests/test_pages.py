@@ -58,7 +58,8 @@ def test_the_front_door_leads_to_the_landing_page(
     visit: Visitor, book: Path, javascript: bool
 ) -> None:
     door = read(book, "index.html")
-    assert '<html lang="en">' in door and "<title>" in door and "Content-Security-Policy" in door
+    assert '<html data-edition="teacher" lang="en">' in door and "<title>" in door
+    assert "Content-Security-Policy" in door
     seen = visit((book / "index.html").as_uri(), javascript=javascript)
     seen.page.wait_for_url("**/chapters/index.html")
     assert seen.foreign == []
