@@ -7,16 +7,16 @@ The cards stand in ``data/boards/<name>.yml`` (see `bookkit.boardfile`). One scr
 from __future__ import annotations
 
 import html
-import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-from bookkit import data
 from bookkit.boardfile import OFF, Board, BoardError, Card, Place, load
+from bookkit.quiz import cited
+from bookkit.quizfile import shuffled
 
 __all__ = ["Board", "BoardError", "BoardWidget", "board", "load", "render"]
 
@@ -75,7 +75,9 @@ def render(board: Board, live: bool = False) -> str:
 
 def _render_cards(board: Board) -> str:
     """The pile of cards and, for a script to wake, the buttons that put one in a place."""
-    cards = "".join(_render_card(board, board.cards[n]) for n in _shuffled(board))
+    cards = "".join(
+        _render_card(board, board.cards[n]) for n in shuffled(board.name, len(board.cards))
+    )
     if board.kind == "order":
         return f'<ol class="bk-line" aria-label="Cards">{cards}</ol>'
     buttons = "".join(
@@ -221,25 +223,8 @@ def _date(card: Card) -> str:
     return display_date(card.date)
 
 
-def _shuffled(board: Board) -> list[int]:
-    """The numbers of the cards in an order that is always the same and never that of the file."""
-    numbers = list(range(len(board.cards)))
-    shuffle = random.Random(board.name).shuffle
-    while numbers == sorted(numbers):
-        shuffle(numbers)
-    return numbers
-
-
-def _cited(ids: Iterable[str], live: bool) -> str:
-    from bookkit.figure import display_date
-
-    ledger = data.way_to(f"reference/sources.{'md' if live else 'html'}")
-    links = []
-    for source in data.sources(ids):
-        who = source.publisher or source.author or source.title
-        words = ", ".join(part for part in (who, display_date(source.date)) if part)
-        links.append(f'<a href="{ledger}#{source.id}">{_text(words)}</a>')
-    return f"{'Source' if len(links) == 1 else 'Sources'}: {'; '.join(links)}."
+def _cited(ids: Sequence[str], live: bool) -> str:
+    return f"{'Source' if len(ids) == 1 else 'Sources'}: {cited(ids, live)}."
 
 
 def _text(text: str) -> str:

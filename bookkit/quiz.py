@@ -304,12 +304,13 @@ def cited(sources: Sequence[str], live: bool) -> str:
     """Links to these entries of the ledger, for readers named by publisher and date."""
     ledger = data.way_to(f"reference/sources.{'md' if live else 'html'}")
     return "; ".join(
-        f'<a href="{ledger}#{source.id}">{_text(_who_and_when(source))}</a>'
+        f'<a href="{ledger}#{source.id}">{_text(who_and_when(source))}</a>'
         for source in data.sources(sources)
     )
 
 
-def _who_and_when(source: data.Source) -> str:
+def who_and_when(source: data.Source) -> str:
+    """Name a source by publisher and date; by author or title if it has no publisher."""
     from bookkit.figure import display_date  # matplotlib is slow to import
 
     parts = [source.publisher or source.author or source.title, display_date(source.date)]

@@ -25,7 +25,7 @@ import anywidget
 import traitlets
 
 from bookkit import data
-from bookkit.quiz import _who_and_when, cited
+from bookkit.quiz import cited, who_and_when
 from bookkit.reference import day
 from bookkit.simulationfile import (
     ALL,
@@ -107,7 +107,7 @@ def _table(
 def _sources(ids: Sequence[str], links: bool = True) -> str:
     if links:
         return f'<p class="sim-sources">Sources: {cited(ids, live=True)}</p>'
-    names = "; ".join(escape(_who_and_when(source)) for source in data.sources(ids))
+    names = "; ".join(escape(who_and_when(source)) for source in data.sources(ids))
     return f'<p class="sim-sources">Sources: {names}</p>'
 
 
